@@ -1,0 +1,39 @@
+# make run: start the service.  make test: run the tests.  make help: the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test install check lint types rooms lock help
+
+run: install ## Start the service; today's city is posted at once.
+	$(BIN)/city-a-day run --now
+
+test: install ## Run the tests.
+	$(BIN)/python -m pytest -n 2
+
+install: .venv/installed ## Make the .venv that run and test use.
+
+# The environment is made anew when what is pinned changes.
+.venv/installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Give another: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+check: test lint types rooms ## Everything that CI checks.
+
+lint: install ## Style and traps.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install ## Types, strictly.
+	$(BIN)/mypy
+
+rooms: install ## Imports between the three rooms go one way.
+	$(BIN)/python -m pytest -q tests/test_rooms.py
+
+lock: ## Pin the newest versions, with their hashes.
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev --all-extras pyproject.toml -o requirements.txt
+
+help: ## This list.
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
