@@ -1,0 +1,75 @@
+"""Hashtags: made from names and from what people type, never two for the same word.
+
+X's rule holds for all of them (twitter-text, conformance/extract.yml): letters of any script with
+their marks, digits, "_" and a few joining signs; at least one letter.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from itertools import takewhile
+
+# twitter-text's hashtagSpecialChars: what is no letter and yet stays inside a hashtag.
+_JOINING = frozenset(
+    "_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7"
+)
+_EMOJI_MARKS = frozenset("\ufe0e\ufe0f\u20e3")  # after "#" they would make it a keycap, not a tag
+_ACCENTS = re.compile("[\u0300-\u036f\u200c\u200d]")
+
+
+def hashtag(name: str) -> str:
+    """The hashtag of a name, in its own capitals: "Les Sables-d'Olonne" is "#LesSablesdOlonne".
+
+    One that begins with digits stays as it is ("24h du Mans" is "#24hduMans"): platforms take it
+    as long as a letter follows. Raises ValueError for a name without any letter.
+    """
+    word = bare(name)
+    if not any(unicodedata.category(letter)[0] in "LM" for letter in word):
+        raise ValueError(
+            f"“{name.strip()}” makes no hashtag: platforms want at least one letter in it; "
+            "write a word with a letter."
+        )
+    return f"#{word}"
+
+
+def bare(name: str) -> str:
+    """The letters and digits of a name as a hashtag joins them, without "#" (NFC)."""
+    kept = "".join(filter(_stays, unicodedata.normalize("NFC", name)))
+    marks = takewhile(lambda sign: unicodedata.category(sign)[0] == "M", kept)
+    # Without marks whose letter has gone, and composed anew: what parted two marks may have gone.
+    return unicodedata.normalize("NFC", kept[sum(1 for _ in marks) :])
+
+
+def fold(tag: str) -> str:
+    """What makes it the same hashtag again: its word without "#", case and accents."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", bare(tag))).casefold()
+
+
+def same_tag(a: str, b: str) -> bool:
+    """Whether two hashtags are the same word: "#SaintÉtienne" and "saint-etienne" are."""
+    return fold(a) == fold(b)
+
+
+def unique_tags(tags: Iterable[str], *, taken: Iterable[str] = ()) -> tuple[str, ...]:
+    """Hashtags from what a person typed ("#Le Mans " is "#LeMans"), in their order.
+
+    Empty ones, repeated ones and those already `taken` are left out. Raises ValueError for one
+    without any letter.
+    """
+    seen = {fold(tag) for tag in taken}
+    unique = []
+    for tag in tags:
+        if not tag.strip("# \t\r\n"):
+            continue
+        made = hashtag(tag)
+        if (word := fold(made)) not in seen:
+            seen.add(word)
+            unique.append(made)
+    return tuple(unique)
+
+
+def _stays(letter: str) -> bool:
+    category = unicodedata.category(letter)
+    return (
+        (category[0] in "LM" or category == "Nd") and letter not in _EMOJI_MARKS
+    ) or letter in _JOINING

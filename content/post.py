@@ -1,0 +1,89 @@
+"""Post and Rendering: what an Edition says, and what one Destination will receive of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from content.city import City
+from content.credit import Credit
+
+
+class Kind(StrEnum):
+    """The parts of a caption, in the order in which a reader sees them."""
+
+    LEAD = "lead"
+    CITY_TAG = "city_tag"
+    TEXT = "text"
+    SECOND_LANGUAGE = "second_language"
+    CREDIT = "credit"
+    TAG = "tag"
+    LINK = "link"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part of a caption. There may be several TAG parts, and one of each other kind."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """An original picture as bytes, before it is derived for a destination."""
+
+    data: bytes = field(repr=False)
+    alt: str
+    credit: Credit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """What an Edition says in one language, before any platform."""
+
+    date: date
+    city: City
+    language: str
+    parts: tuple[Part, ...]
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a Destination takes. `text` is counted by `count`; sizes are bytes and pixels.
+
+    `links`: whether a link belongs into the text here (on X it costs thirteen times a plain post).
+    """
+
+    text: int
+    count: Callable[[str], int]
+    images: int
+    image_bytes: int
+    image_side: int
+    image_types: tuple[str, ...]
+    alt: int
+    links: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class DerivedImage:
+    """A picture as one Destination will receive it. `media_type` is "image/jpeg" or the like."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """Exactly what one Destination will receive. With `problems` it is not sent."""
+
+    post: Post = field(repr=False)
+    text: str
+    length: int
+    limit: int
+    images: Sequence[DerivedImage]
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,240 @@
+"""Gazetteer: searched and found the way people type names."""
+
+import gzip
+import time
+from collections.abc import Sequence
+from importlib import resources
+
+import pytest
+
+from content.city import City
+from content.gazetteer import CityAmbiguous, CityNotFound, Gazetteer, fold
+
+FRENCH_AND_ABROAD = 34_108
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer()
+
+
+def rows(table: str) -> list[list[str]]:
+    packed = resources.files("content").joinpath("data", table).read_bytes()
+    return [line.split("\t") for line in gzip.decompress(packed).decode().splitlines()]
+
+
+def names(cities: Sequence[City]) -> list[str]:
+    return [city.name for city in cities]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("st etienne", "Saint-Étienne"),
+        ("St. Etienne", "Saint-Étienne"),
+        ("nim", "Nîmes"),
+        ("NÎMES", "Nîmes"),
+        ("l hay les roses", "L'Haÿ-les-Roses"),
+        ("l’hay-les", "L'Haÿ-les-Roses"),
+        ("les sables dolonne", "Les Sables-d'Olonne"),
+        ("ste-anne", "Sainte-Anne"),
+        ("strasb", "Strasbourg"),
+        ("roubaix 59", "Roubaix"),
+    ],
+)
+def test_search_needs_no_accents_case_hyphens_or_apostrophes(
+    gazetteer: Gazetteer, typed: str, name: str
+) -> None:
+    assert gazetteer.search(typed)[0].name == name
+
+
+def test_search_gives_the_exact_name_then_beginnings_then_words(gazetteer: Gazetteer) -> None:
+    found = [fold(city.name) for city in gazetteer.search("vienne", limit=100)]
+    kinds = [0 if name == "vienne" else 1 if name.startswith("vienne") else 2 for name in found]
+    assert kinds == sorted(kinds)
+    assert set(kinds) == {0, 1, 2}
+
+
+def test_search_puts_france_before_the_world_and_larger_before_smaller(
+    gazetteer: Gazetteer,
+) -> None:
+    found = gazetteer.search("saint-d", limit=200)
+    beginnings = [city for city in found if fold(city.name).startswith("saint d")]
+    abroad = [city.country not in {"FR", "RE", "GP", "MQ", "GF", "YT"} for city in beginnings]
+    assert abroad == sorted(abroad)
+    french = [city.population for city in beginnings if city.department]
+    assert french == sorted(french, reverse=True)
+
+
+def test_search_for_an_unfinished_st_gives_strasbourg_as_well_as_saints(
+    gazetteer: Gazetteer,
+) -> None:
+    assert names(gazetteer.search("st", limit=2)) == ["Strasbourg", "Saint-Étienne"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "SAINT-DENIS reunion",
+        "Saint-Denis, La Réunion",
+        "Saint-Denis, Réunion",
+        "Saint-Denis (974)",
+        "st denis 974",
+        "Saint-Denis RE",
+        "Saint-Denis, La Réunion, France",
+    ],
+)
+def test_a_qualifier_narrows_search_and_find_alike(gazetteer: Gazetteer, typed: str) -> None:
+    assert gazetteer.search(typed)[0].timezone == "Indian/Reunion"
+    assert gazetteer.find(typed).timezone == "Indian/Reunion"
+
+
+def test_search_narrows_by_an_unfinished_qualifier(gazetteer: Gazetteer) -> None:
+    assert [city.country for city in gazetteer.search("saint-denis, la r")] == ["RE"]
+
+
+def test_search_narrows_by_country_overseas_departements_being_french(
+    gazetteer: Gazetteer,
+) -> None:
+    assert {city.country for city in gazetteer.search("Springfield, US")} == {"US"}
+    assert gazetteer.search("Paris FR")[0].population > 2_000_000
+    assert {city.country for city in gazetteer.search("saint-denis, fr", limit=2)} == {"RE", "FR"}
+
+
+def test_search_stops_at_its_limit(gazetteer: Gazetteer) -> None:
+    assert len(gazetteer.search("saint")) == 25
+    assert len(gazetteer.search("saint", limit=3)) == 3
+    assert len(gazetteer.search("saint", limit=0)) == 0
+
+
+@pytest.mark.parametrize("typed", ["", "  ", ",", "東京", "qqqq", "x" * 10_000, "a," * 5_000])
+def test_search_for_nothing_known_is_empty(gazetteer: Gazetteer, typed: str) -> None:
+    assert len(gazetteer.search(typed)) == 0
+
+
+@pytest.mark.parametrize("typed", ["Le Mans", "le mans", "Paris", "Nîmes", "nimes", "Monaco"])
+def test_find_takes_a_full_name_that_is_one_city(gazetteer: Gazetteer, typed: str) -> None:
+    assert fold(gazetteer.find(typed).name) == fold(typed)
+
+
+def test_a_french_city_wins_over_foreign_ones_of_its_name(gazetteer: Gazetteer) -> None:
+    assert gazetteer.find("Paris").country == "FR"
+    assert gazetteer.find("Paris, US").country == "US"
+    assert gazetteer.find("Paris, TX").country == "US"
+
+
+def test_two_french_cities_of_one_name_are_ambiguous_whatever_their_size(
+    gazetteer: Gazetteer,
+) -> None:
+    with pytest.raises(CityAmbiguous) as caught:
+        gazetteer.find("Saint-Denis")
+    assert {city.country for city in caught.value.choices} == {"FR", "RE"}
+    assert "Saint-Denis, La Réunion; Saint-Denis, Seine-Saint-Denis" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["Saint-Denis", "Sainte-Colombe", "Springfield", "San Miguel"])
+def test_each_choice_of_an_ambiguous_name_is_accepted(gazetteer: Gazetteer, name: str) -> None:
+    with pytest.raises(CityAmbiguous) as caught:
+        gazetteer.find(name)
+    message = str(caught.value)
+    listed = message.rpartition("write one of ")[2].removesuffix(".").split("; ")
+    assert [gazetteer.find(choice) for choice in listed] == list(caught.value.choices)
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("nim", "Nîmes"),
+        ("Carcasonne", "Carcassonne"),
+        ("Lantes", "Nantes"),
+        ("Saint-Denis, Paris", "Saint-Denis, Seine-Saint-Denis"),
+    ],
+)
+def test_find_names_near_ones_when_nothing_has_that_name(
+    gazetteer: Gazetteer, typed: str, near: str
+) -> None:
+    with pytest.raises(CityNotFound, match=f"Did you mean .*{near}"):
+        gazetteer.find(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "東京", "zzzzzzzz", "x" * 10_000, "fr " * 5_000])
+def test_find_says_what_to_write_when_nothing_is_near(gazetteer: Gazetteer, typed: str) -> None:
+    with pytest.raises(CityNotFound, match="Write its full name") as caught:
+        gazetteer.find(typed)
+    assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize(
+    "name", ["Halle (Saale)", "Mianzhu, Deyang, Sichuan", "Château-Chinon (Ville)", "Delmas 73"]
+)
+def test_names_that_look_qualified_are_found(gazetteer: Gazetteer, name: str) -> None:
+    assert gazetteer.find(name).name == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("le mans, sarthe, fr", "Le Mans"),
+        ("st denis 93", "Saint-Denis, Seine-Saint-Denis"),
+        ("paris us", "Paris, US"),
+        ("springfield il", "Springfield, IL, US"),
+    ],
+)
+def test_a_label_is_the_shortest_way_to_name_a_city(
+    gazetteer: Gazetteer, typed: str, label: str
+) -> None:
+    assert gazetteer.label(gazetteer.find(typed)) == label
+
+
+def test_a_city_of_no_table_is_labelled_by_name_and_country(gazetteer: Gazetteer) -> None:
+    city = City(name="Ys", country="FR", latitude=48.1, longitude=-4.4)
+    assert gazetteer.label(city) == "Ys, FR"
+
+
+def test_every_city_is_found_by_its_label(gazetteer: Gazetteer) -> None:
+    table = rows("villes_fr.tsv.gz")[1:] + rows("world15000.tsv.gz")
+    for number, name, *_ in table:
+        city = gazetteer.find(f"{name}, geonames:{number}")
+        assert city.geoname_id == int(number)
+        assert gazetteer.find(gazetteer.label(city)) == city
+    assert len(table) == FRENCH_AND_ABROAD
+
+
+def test_a_city_has_all_that_its_table_says(gazetteer: Gazetteer) -> None:
+    assert gazetteer.find("Le Mans") == City(
+        name="Le Mans",
+        country="FR",
+        department="Sarthe",
+        region="Pays de la Loire",
+        latitude=48.0021,
+        longitude=0.2025,
+        population=146_249,
+        altitude=65,
+        timezone="Europe/Paris",
+        geoname_id=3003603,
+    )
+    assert gazetteer.find("Springfield, IL").region == ""
+
+
+def test_an_altitude_that_geonames_does_not_know_is_zero(gazetteer: Gazetteer) -> None:
+    assert gazetteer.find("Monaco").altitude == 0
+
+
+def test_mayotte_is_a_french_departement(gazetteer: Gazetteer) -> None:
+    city = gazetteer.find("Mamoudzou, 976")
+    assert (city.country, city.department, city.region) == ("YT", "Mayotte", "Mayotte")
+    assert city in gazetteer.of_french()
+
+
+def test_french_cities_come_by_population_with_those_overseas(gazetteer: Gazetteer) -> None:
+    french = gazetteer.of_french()
+    assert names(french[:3]) == ["Paris", "Marseille", "Lyon"]
+    populations = [city.population for city in french]
+    assert populations == sorted(populations, reverse=True)
+    assert {city.country for city in french} == {"FR", "GF", "GP", "MQ", "RE", "YT"}
+
+
+def test_the_tables_load_in_well_under_a_second() -> None:
+    began = time.process_time()
+    Gazetteer().find("Le Mans")
+    assert time.process_time() - began < 0.5
