@@ -1,0 +1,1 @@
+"""The database and the photo folder. The doors: `database.open_store`, `photos.PhotoFolder`."""

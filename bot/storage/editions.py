@@ -1,0 +1,268 @@
+"""Editions in SQL: one for a date, opened once, closed at the end of the date's window.
+
+An Edition is `open` while anything is left to do for its date: a Publication that is not settled,
+or an Entry that was taken for it and goes back at the window's end because nothing was posted.
+Whoever settles or resolves a Publication locks its Edition first, so that `open` is always true to
+the Publications. The order of the locks is: Edition, Publications, the queue's order, Entries.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Exists, RowMapping, and_, delete, exists, insert, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.order import not_found
+from bot.storage.queue import give_back, take
+from bot.storage.rows import edition_of, publication_of, settlement_values, snapshot
+from bot.storage.schema import editions, entries, publications
+from bot.storage.transactions import Transactions, insert_unless_there
+from content.entry import Entry
+from schedules.ledger import SETTLED, Edition, Publication, Settlement, Status
+from schedules.slots import Slot
+from schedules.store import EntryNotFound
+
+RESOLVABLE = (Status.UNCONFIRMED, Status.FAILED, Status.MISSED)
+UNSETTLED = tuple(status for status in Status if status not in SETTLED)
+
+with_edition = select(publications, editions.c.entry, editions.c.due_at, editions.c.closes_at).join(
+    editions, editions.c.date == publications.c.date
+)
+"""What `rows.publication_of` reads."""
+
+
+class SqlEditions(Transactions):
+    """The part of `schedules.store.Ledger` that is about whole dates."""
+
+    async def edition(self, day: date) -> Edition | None:
+        """The Edition of a date."""
+        async with self._read() as connection:
+            rows = await connection.execute(select(editions).where(editions.c.date == day))
+            row = rows.mappings().first()
+            return None if row is None else edition_of(row)
+
+    async def editions(self, first: date, last: date) -> Sequence[Edition]:
+        """The Editions of a range of dates."""
+        query = select(editions).where(editions.c.date.between(first, last))
+        async with self._read() as connection:
+            rows = await connection.execute(query.order_by(editions.c.date))
+            return [edition_of(row) for row in rows.mappings()]
+
+    async def latest_edition(self) -> Edition | None:
+        """The Edition with the latest date."""
+        query = select(editions).order_by(editions.c.date.desc()).limit(1)
+        async with self._read() as connection:
+            row = (await connection.execute(query)).mappings().first()
+            return None if row is None else edition_of(row)
+
+    async def open_dates(self) -> Sequence[Edition]:
+        """The Editions with something left to do."""
+        query = select(editions).where(editions.c.open).order_by(editions.c.date)
+        async with self._read() as connection:
+            rows = await connection.execute(query)
+            return [edition_of(row) for row in rows.mappings()]
+
+    async def open_edition(
+        self, slot: Slot, entry: Entry, keys: Mapping[str, str], *, at: datetime
+    ) -> Edition:
+        """Choose an Entry for a date, once."""
+        async with self._write() as connection:
+            if not await _insert_edition(connection, slot, entry, opened_at=at):
+                found = await lock_edition(connection, slot.date)
+                if found is None or not await _wholly_missed(connection, found):
+                    return await _edition(connection, slot.date)
+                await give_back(connection, slot.date)
+                await _put_anew(connection, slot, entry, opened_at=at, destinations=tuple(keys))
+            if entry.id and not await take(connection, entry.id, slot.date):
+                raise not_found(entry.id)
+            await _insert_publications(connection, slot, Status.SCHEDULED, keys)
+            await refresh_open(connection, slot.date)
+            return await _edition(connection, slot.date)
+
+    async def record_missed(self, slot: Slot, destinations: Sequence[str], message: str) -> bool:
+        """Put a date on record that had no Edition in time."""
+        async with self._write() as connection:
+            if not await _insert_edition(connection, slot, None, opened_at=None):
+                return False
+            # They get their keys when the date is opened after all.
+            keys = dict.fromkeys(destinations, "")
+            await _insert_publications(connection, slot, Status.MISSED, keys, message)
+            return True
+
+    async def close_window(self, day: date, *, at: datetime, message: str) -> Sequence[Publication]:
+        """Give up what was not begun; the Entry of a date without a post goes back."""
+        async with self._write() as connection:
+            edition = await lock_edition(connection, day)
+            if edition is None or at < edition["closes_at"]:
+                return []
+            closed: list[str] = []
+            may_have_landed = publications.c.armed_at.is_not(None)
+            for which, change in (
+                (not_(may_have_landed), {"status": Status.MISSED.value, "next_attempt_at": None}),
+                (may_have_landed, {"status": Status.UNCONFIRMED.value}),
+            ):
+                closed += await connection.scalars(
+                    update(publications)
+                    .where(
+                        publications.c.date == day,
+                        publications.c.status == Status.SCHEDULED.value,
+                        which,
+                    )
+                    .values(message=message, **change)
+                    .returning(publications.c.destination)
+                )
+            if not await connection.scalar(select(_any(day, (*UNSETTLED, Status.PUBLISHED)))):
+                await give_back(connection, day)
+            await refresh_open(connection, day)
+            rows = await connection.execute(
+                with_edition.where(
+                    publications.c.date == day, publications.c.destination.in_(closed)
+                ).order_by(publications.c.destination)
+            )
+            return [publication_of(row) for row in rows.mappings()]
+
+    async def resolve(
+        self, day: date, destination: str, settlement: Settlement, *, closes_at: datetime | None
+    ) -> Publication | None:
+        """An admin's word on a Publication."""
+        this = and_(publications.c.date == day, publications.c.destination == destination)
+        async with self._write() as connection:
+            edition = await lock_edition(connection, day)
+            changed = await connection.execute(
+                update(publications)
+                .where(this, publications.c.status.in_([status.value for status in RESOLVABLE]))
+                .values(settlement_values(settlement))
+            )
+            if edition is None or changed.rowcount == 0:
+                return None
+            if closes_at is not None:
+                await connection.execute(
+                    update(editions).where(editions.c.date == day).values(closes_at=closes_at)
+                )
+            await _keep_entry(connection, edition, settlement.status)
+            await refresh_open(connection, day)
+            rows = await connection.execute(with_edition.where(this))
+            return publication_of(rows.mappings().one())
+
+
+async def lock_edition(connection: AsyncConnection, day: date) -> RowMapping | None:
+    """The row of a date's Edition, locked until the transaction ends."""
+    rows = await connection.execute(
+        select(editions).where(editions.c.date == day).with_for_update()
+    )
+    return rows.mappings().first()
+
+
+async def refresh_open(connection: AsyncConnection, day: date) -> None:
+    """Set whether anything is left to do for a date. Its Edition is locked."""
+    taken = exists().where(entries.c.used_on == day)
+    left = or_(_any(day, UNSETTLED), and_(taken, not_(_any(day, (Status.PUBLISHED,)))))
+    await connection.execute(
+        update(editions).where(editions.c.date == day, editions.c.open != left).values(open=left)
+    )
+
+
+async def _edition(connection: AsyncConnection, day: date) -> Edition:
+    rows = await connection.execute(select(editions).where(editions.c.date == day))
+    return edition_of(rows.mappings().one())
+
+
+async def _insert_edition(
+    connection: AsyncConnection, slot: Slot, entry: Entry | None, *, opened_at: datetime | None
+) -> bool:
+    """False when the date has an Edition. Waits for another one who is inserting it."""
+    inserted = await connection.execute(
+        insert_unless_there(connection, editions).values(
+            date=slot.date, **_choice(slot, entry, opened_at)
+        )
+    )
+    return inserted.rowcount == 1
+
+
+async def _put_anew(
+    connection: AsyncConnection,
+    slot: Slot,
+    entry: Entry,
+    *,
+    opened_at: datetime,
+    destinations: Sequence[str],
+) -> None:
+    """Replace what a wholly missed Edition says, and make way for new Publications."""
+    await connection.execute(
+        update(editions).where(editions.c.date == slot.date).values(_choice(slot, entry, opened_at))
+    )
+    await connection.execute(
+        delete(publications).where(
+            publications.c.date == slot.date, publications.c.destination.in_(destinations)
+        )
+    )
+
+
+async def _insert_publications(
+    connection: AsyncConnection,
+    slot: Slot,
+    status: Status,
+    keys: Mapping[str, str],
+    message: str = "",
+) -> None:
+    rows = [
+        {
+            "date": slot.date,
+            "destination": destination,
+            "status": status.value,
+            "key": key,
+            "next_attempt_at": slot.due_at if status == Status.SCHEDULED else None,
+            "attempts": 0,
+            "error": "",
+            "message": message,
+        }
+        for destination, key in keys.items()
+    ]
+    if rows:
+        await connection.execute(insert(publications), rows)
+
+
+async def _wholly_missed(connection: AsyncConnection, edition: RowMapping) -> bool:
+    statuses = await connection.scalars(
+        select(publications.c.status).where(publications.c.date == edition["date"]).distinct()
+    )
+    seen = set(statuses)
+    return seen == {Status.MISSED.value} or (not seen and edition["entry"] is None)
+
+
+async def _keep_entry(connection: AsyncConnection, edition: RowMapping, status: Status) -> None:
+    """See that the Entry of a date that is to be posted after all is not posted again.
+
+    Raises EntryNotFound when there is none to post, or when it was chosen for another date.
+    """
+    day, entry = edition["date"], edition["entry"]
+    if entry is None:
+        if status == Status.SCHEDULED:
+            raise EntryNotFound(f"No city was chosen for {day}: there is nothing to send.")
+        return
+    if status in (Status.FAILED, Status.MISSED, Status.CANCELLED):
+        return
+    if await take(connection, entry["id"], day) or status != Status.SCHEDULED:
+        return
+    used_on = await connection.scalar(select(entries.c.used_on).where(entries.c.id == entry["id"]))
+    if used_on not in (None, day):
+        raise EntryNotFound(f"The city of {day} has been chosen for {used_on} since.")
+
+
+def _choice(slot: Slot, entry: Entry | None, opened_at: datetime | None) -> dict[str, object]:
+    """The columns of an Edition that say what was chosen, and when it is due."""
+    return {
+        "entry": None if entry is None else snapshot(entry),
+        "opened_at": opened_at,
+        "due_at": slot.due_at,
+        "closes_at": slot.closes_at,
+        "open": False,
+    }
+
+
+def _any(day: date, statuses: Sequence[Status]) -> Exists:
+    """Whether a date has a Publication of one of these statuses."""
+    return exists().where(
+        publications.c.date == day,
+        publications.c.status.in_([status.value for status in statuses]),
+    )

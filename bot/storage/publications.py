@@ -1,0 +1,154 @@
+"""Publications in SQL: claimed, armed, settled.
+
+Each of these steps is one conditional UPDATE. It names what must still be true of the row, such as
+the claim's token, and changes one row or none: of several callers one gets it, whichever database
+and however many processes.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.editions import lock_edition, refresh_open, with_edition
+from bot.storage.rows import publication_of, settlement_values
+from bot.storage.schema import Instant, publications
+from bot.storage.transactions import Transactions
+from schedules.ledger import Claim, LeaseLost, Publication, Settlement, Status
+
+row = publications.c
+
+
+class SqlPublications(Transactions):
+    """The part of `schedules.store.Ledger` that is about single Publications."""
+
+    async def publication(self, day: date, destination: str) -> Publication | None:
+        """One Publication."""
+        query = with_edition.where(row.date == day, row.destination == destination)
+        async with self._read() as connection:
+            found = (await connection.execute(query)).mappings().first()
+            return None if found is None else publication_of(found)
+
+    async def publications(
+        self,
+        *,
+        day: date | None = None,
+        destination: str | None = None,
+        statuses: Sequence[Status] | None = None,
+        limit: int | None = None,
+    ) -> Sequence[Publication]:
+        """Publications, the newest date first."""
+        query = with_edition.order_by(row.date.desc(), row.destination).limit(limit)
+        if day is not None:
+            query = query.where(row.date == day)
+        if destination is not None:
+            query = query.where(row.destination == destination)
+        if statuses is not None:
+            query = query.where(row.status.in_([status.value for status in statuses]))
+        async with self._read() as connection:
+            rows = await connection.execute(query)
+            return [publication_of(found) for found in rows.mappings()]
+
+    async def claim(
+        self, day: date, destination: str, *, owner: str, at: datetime, lease: timedelta
+    ) -> Claim | None:
+        """Take a Publication to work on."""
+        token, until = uuid4().hex, at + lease
+        free = or_(
+            row.status.in_([Status.SCHEDULED.value, Status.UNCONFIRMED.value]),
+            and_(row.status == Status.PUBLISHING.value, row.lease_until <= at),
+        )
+        async with self._write() as connection:
+            claimed = await connection.execute(
+                update(publications)
+                .where(row.date == day, row.destination == destination, free)
+                .values(
+                    status=Status.PUBLISHING.value,
+                    attempts=row.attempts + 1,
+                    owner=owner,
+                    token=token,
+                    lease_until=until,
+                )
+            )
+            if claimed.rowcount == 0:
+                return None
+            publication = await _publication(connection, day, destination)
+            return Claim(publication=publication, token=token, lease_until=until)
+
+    async def arm(self, claim: Claim, *, at: datetime, lease: timedelta) -> Claim:
+        """Put on record that a create is about to be sent."""
+        until = at + lease
+        async with self._write() as connection:
+            armed = await connection.execute(
+                update(publications)
+                .where(_held(claim), row.lease_until > at)
+                # The first create that may have landed is the one to look for.
+                .values(
+                    armed_at=func.coalesce(row.armed_at, literal(at, Instant)), lease_until=until
+                )
+            )
+            if armed.rowcount == 0:
+                raise _lost(claim)
+            day, destination = claim.publication.date, claim.publication.destination
+            publication = await _publication(connection, day, destination)
+            return Claim(publication=publication, token=claim.token, lease_until=until)
+
+    async def disarm(self, claim: Claim, *, at: datetime) -> None:
+        """No earlier create has landed."""
+        async with self._write() as connection:
+            disarmed = await connection.execute(
+                update(publications).where(_held(claim), row.lease_until > at).values(armed_at=None)
+            )
+            if disarmed.rowcount == 0:
+                raise _lost(claim)
+
+    async def settle(self, claim: Claim, settlement: Settlement) -> Publication:
+        """End a claim."""
+        day, destination = claim.publication.date, claim.publication.destination
+        async with self._write() as connection:
+            await lock_edition(connection, day)
+            settled = await connection.execute(
+                update(publications).where(_held(claim)).values(settlement_values(settlement))
+            )
+            if settled.rowcount == 0:
+                raise _lost(claim)
+            await refresh_open(connection, day)
+            return await _publication(connection, day, destination)
+
+    async def expire_leases(self, owner: str, *, at: datetime) -> int:
+        """End the leases of a dead worker."""
+        async with self._write() as connection:
+            expired = await connection.execute(
+                update(publications)
+                .where(
+                    row.status == Status.PUBLISHING.value,
+                    row.owner == owner,
+                    row.lease_until > at,
+                )
+                .values(lease_until=at)
+            )
+            return expired.rowcount
+
+
+def _held(claim: Claim) -> ColumnElement[bool]:
+    """Whether the claim's Publication is still this claim's. A settled one has no token."""
+    publication = claim.publication
+    return and_(
+        row.date == publication.date,
+        row.destination == publication.destination,
+        row.token == claim.token,
+    )
+
+
+def _lost(claim: Claim) -> LeaseLost:
+    return LeaseLost(f"{claim.publication.id} is another worker's now, or its lease ran out.")
+
+
+async def _publication(connection: AsyncConnection, day: date, destination: str) -> Publication:
+    """The Publication that was just changed."""
+    rows = await connection.execute(
+        with_edition.where(row.date == day, row.destination == destination)
+    )
+    return publication_of(rows.mappings().one())

@@ -1,0 +1,54 @@
+"""SqlStore: the port `schedules.store.Store` on SQLite and PostgreSQL."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, select, update
+
+from bot.storage.editions import SqlEditions
+from bot.storage.publications import SqlPublications
+from bot.storage.queue import SqlQueue
+from bot.storage.rows import hold_of
+from bot.storage.schema import CHECKS, counters, holds
+from bot.storage.transactions import Transactions, insert_unless_there
+from schedules.ledger import Hold
+
+
+class SqlHolds(Transactions):
+    """`schedules.store.Holds`."""
+
+    async def holds(self) -> Mapping[str, Hold]:
+        """The destinations on hold."""
+        async with self._read() as connection:
+            rows = await connection.execute(select(holds).order_by(holds.c.destination))
+            return {row["destination"]: hold_of(row) for row in rows.mappings()}
+
+    async def hold(self, hold: Hold) -> bool:
+        """Put a destination on hold."""
+        async with self._write() as connection:
+            inserted = await connection.execute(
+                insert_unless_there(connection, holds).values(
+                    destination=hold.destination, since=hold.since, reason=hold.reason
+                )
+            )
+            return inserted.rowcount == 1
+
+    async def release(self, destination: str) -> None:
+        """End a destination's hold."""
+        async with self._write() as connection:
+            await connection.execute(delete(holds).where(holds.c.destination == destination))
+
+
+class SqlStore(SqlQueue, SqlEditions, SqlPublications, SqlHolds):
+    """The database. `bot.storage.database.open_store` makes one."""
+
+    async def check(self) -> str:
+        """Write something, and say which database it is."""
+        async with self._write() as connection:
+            await connection.execute(
+                update(counters).where(counters.c.name == CHECKS).values(value=counters.c.value + 1)
+            )
+        return self._database
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._engine.dispose()

@@ -1,0 +1,85 @@
+"""Transactions on the one engine that the parts of the store share."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+
+from sqlalchemy import Connection, Insert, Table, event
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.storage.failures import told
+
+WRITES = "city_a_day_writes"
+
+
+class Transactions:
+    """What every part of the store is made of.
+
+    `database` is the URL without its password. `connecting`: see `failures.told`.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, *, database: str, connecting: tuple[type[Exception], ...] = ()
+    ) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(**{WRITES: True})
+        self._database = database
+        self._connecting = connecting
+        # SQLite lets one write at a time and has the others ask again and again; here they queue
+        # up, and only other processes' writers are left to ask.
+        sqlite_only = engine.dialect.name == "sqlite"
+        self._turn: AbstractAsyncContextManager[object] = (
+            asyncio.Lock() if sqlite_only else nullcontext()
+        )
+
+    @asynccontextmanager
+    async def _read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads: on SQLite it waits for no writer."""
+        with told(self._database, self._connecting):
+            async with self._engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed at the end, or rolled back when anything is raised."""
+        with told(self._database, self._connecting):
+            async with self._turn, self._writer.begin() as connection:
+                yield connection
+
+
+def insert_unless_there(connection: AsyncConnection, table: Table) -> Insert:
+    """An INSERT that inserts nothing (rowcount 0) when a row with this key is there already."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # slow to load, so only where it is in use
+
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def set_up_sqlite(engine: AsyncEngine) -> None:
+    """Make SQLite keep what it committed through a power cut, and writers queue up.
+
+    A transaction that reads first and then writes fails at once when another one wrote in between;
+    BEGIN IMMEDIATE takes the one write lock first, so that writers wait for each other instead.
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver begins no transactions: `begin` does
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute("PRAGMA foreign_keys = ON")
+            cursor.close()
+        except BaseException:
+            connection.close()  # the pool does not know it yet
+            raise
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

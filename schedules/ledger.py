@@ -1,0 +1,116 @@
+"""What the ledger holds: Editions and Publications, and the statuses that they pass through."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from content.entry import Entry
+from schedules.publisher import Receipt
+
+
+class Status(StrEnum):
+    """`scheduled → publishing → published | failed | unconfirmed | missed | cancelled`.
+
+    `unconfirmed → published | scheduled`: by look-up or by an admin.
+    """
+
+    SCHEDULED = "scheduled"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+SETTLED = frozenset({Status.PUBLISHED, Status.FAILED, Status.MISSED, Status.CANCELLED})
+"""The statuses that only an admin changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """The Entry chosen for a date, as it was when it was chosen. A missed date may have none."""
+
+    date: date
+    entry: Entry | None
+    due_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """An Edition × a Destination. At most one for each (date, destination): the database's rule.
+
+    `armed_at`: when a create was about to be sent that may have landed; None when none has.
+    `next_attempt_at`: not before then; None: not without an admin. `error`, `message`: the last
+    PublishError's class and words.
+    """
+
+    date: date
+    destination: str
+    status: Status
+    key: str
+    entry: Entry | None
+    due_at: datetime
+    closes_at: datetime
+    next_attempt_at: datetime | None
+    attempts: int = 0
+    armed_at: datetime | None = None
+    lease_until: datetime | None = None
+    receipt: Receipt | None = None
+    published_at: datetime | None = None
+    error: str = ""
+    message: str = ""
+
+    @property
+    def id(self) -> str:
+        """What a person calls it: "2026-11-22/twitter:en"."""
+        return f"{self.date.isoformat()}/{self.destination}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The right to work on a Publication until `lease_until`. `token` fences out earlier ones."""
+
+    publication: Publication
+    token: str
+    lease_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """How a claim ends: the new status, and what goes on record with it.
+
+    `may_have_landed` keeps the Publication armed; otherwise settling disarms it.
+    `next_attempt_at` None, for one that is not settled: it waits for an admin.
+    """
+
+    status: Status
+    receipt: Receipt | None = None
+    published_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    may_have_landed: bool = False
+    error: str = ""
+    message: str = ""
+
+
+class LeaseLost(Exception):
+    """Another worker has the Publication now, or the lease ran out: this one must not go on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """A destination that takes no posts until its credentials work again."""
+
+    destination: str
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock:
+    """How many Entries wait in the queue, by state."""
+
+    ready: int
+    draft: int
+    held: int

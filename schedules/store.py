@@ -1,0 +1,219 @@
+"""Store: the port to the database that holds the content queue and the ledger.
+
+Every time is passed in; all instants are aware and in UTC. Every method is one transaction, and
+several processes may call them at once: what must happen once is refused the second time by the
+database itself.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from content.entry import Entry, EntryState
+from schedules.ledger import Claim, Edition, Hold, Publication, Settlement, Status, Stock
+from schedules.slots import Slot
+
+
+class EntryNotFound(LookupError):
+    """There is no Entry with this id in the queue."""
+
+
+class DateTaken(ValueError):
+    """Another Entry is pinned to this date, or the date already has its Edition."""
+
+
+class StoreUnavailable(RuntimeError):
+    """The database cannot be opened, read or written; the message says which, why, what to do."""
+
+
+class QueueStore(Protocol):
+    """The content queue: Entries in order, those pinned to a date among them."""
+
+    async def add(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Append Entries in this order, all or none, and give them back with their ids.
+
+        Raises DateTaken.
+        """
+        ...
+
+    async def entry(self, entry_id: int) -> Entry:
+        """One waiting Entry. Raises EntryNotFound, also when it has been posted or removed."""
+        ...
+
+    async def queue(
+        self, *, state: EntryState | None = None, offset: int = 0, limit: int | None = None
+    ) -> Sequence[Entry]:
+        """The waiting Entries in order; those of one state if given."""
+        ...
+
+    async def update(self, entry: Entry) -> None:
+        """Replace a waiting Entry by this one of the same id. Raises EntryNotFound, DateTaken."""
+        ...
+
+    async def move(self, entry_id: int, *, before: int | None) -> None:
+        """Put an Entry right before another one, or last when `before` is None.
+
+        Raises EntryNotFound for either.
+        """
+        ...
+
+    async def remove(self, entry_id: int) -> Entry:
+        """Take an Entry out of the queue and give it back. Raises EntryNotFound."""
+        ...
+
+    async def stock(self) -> Stock:
+        """How many Entries wait, by state."""
+        ...
+
+    async def pinned(self, first: date, last: date) -> Mapping[date, Entry]:
+        """The waiting, ready Entries pinned to a date from `first` to `last`, both included."""
+        ...
+
+    def unpinned(self, *, before: date) -> AsyncIterator[Entry]:
+        """The ready Entries that may go on any date, in order, read as they are asked for.
+
+        One pinned to a date earlier than `before` was missed on its day: it counts as unpinned.
+        """
+        ...
+
+    async def ever_filled(self) -> bool:
+        """Whether an Entry was ever added, be it posted or removed since."""
+        ...
+
+
+class Ledger(Protocol):
+    """Editions and Publications: what is to be posted, and what has become of it."""
+
+    async def edition(self, day: date) -> Edition | None:
+        """The Edition of a date."""
+        ...
+
+    async def editions(self, first: date, last: date) -> Sequence[Edition]:
+        """The Editions from `first` to `last`, both included, by date."""
+        ...
+
+    async def latest_edition(self) -> Edition | None:
+        """The Edition with the latest date."""
+        ...
+
+    async def open_edition(
+        self, slot: Slot, entry: Entry, keys: Mapping[str, str], *, at: datetime
+    ) -> Edition:
+        """Choose an Entry for a date and schedule a Publication for each destination in `keys`.
+
+        The first caller decides: when the date already has an Edition, that one comes back and
+        nothing changes; unless nothing of it was posted and all of it was missed, then it is opened
+        again with this Entry. An `entry` with id 0 is none of the queue's. An Entry of the queue
+        leaves it; raises EntryNotFound when somebody else took it in the meantime. `keys` gives
+        each destination its Publication's key.
+        """
+        ...
+
+    async def record_missed(self, slot: Slot, destinations: Sequence[str], message: str) -> bool:
+        """Put a date on record for which no Edition was opened in time. False if it has one."""
+        ...
+
+    async def close_window(self, day: date, *, at: datetime, message: str) -> Sequence[Publication]:
+        """At or after the end of a date's window: what is `scheduled` becomes `missed`.
+
+        One that is armed becomes `unconfirmed` instead. Returns those; before the window's end
+        nothing changes. When no Publication of the date is published or may still turn out to be
+        (publishing, unconfirmed; failed counts as not), the Entry goes back to the queue's head,
+        pinned no more.
+        """
+        ...
+
+    async def open_dates(self) -> Sequence[Edition]:
+        """The Editions with something left to do, by date.
+
+        That is a Publication which is not settled; or an Entry of which nothing was posted and
+        which goes back to the queue when the window is closed.
+        """
+        ...
+
+    async def publication(self, day: date, destination: str) -> Publication | None:
+        """One Publication."""
+        ...
+
+    async def publications(
+        self,
+        *,
+        day: date | None = None,
+        destination: str | None = None,
+        statuses: Sequence[Status] | None = None,
+        limit: int | None = None,
+    ) -> Sequence[Publication]:
+        """Publications, the newest date first, then by destination."""
+        ...
+
+    async def claim(
+        self, day: date, destination: str, *, owner: str, at: datetime, lease: timedelta
+    ) -> Claim | None:
+        """Take a Publication to work on, or None when it is not to be had.
+
+        To be had are: `scheduled` and `unconfirmed` ones, and `publishing` ones whose lease ran
+        out before `at`. Compare-and-set: of several callers one gets it. Counts an attempt, sets
+        `publishing`, keeps `armed_at`.
+        """
+        ...
+
+    async def arm(self, claim: Claim, *, at: datetime, lease: timedelta) -> Claim:
+        """Put on record that a create is about to be sent, and renew the lease from `at`.
+
+        Raises LeaseLost when the claim is no longer valid at `at`.
+        """
+        ...
+
+    async def disarm(self, claim: Claim, *, at: datetime) -> None:
+        """A look-up was conclusive: no earlier create has landed. Raises LeaseLost."""
+        ...
+
+    async def settle(self, claim: Claim, settlement: Settlement) -> Publication:
+        """End a claim. Raises LeaseLost when another worker has claimed it since."""
+        ...
+
+    async def expire_leases(self, owner: str, *, at: datetime) -> int:
+        """End the leases of a worker known to be dead; how many."""
+        ...
+
+    async def resolve(
+        self, day: date, destination: str, settlement: Settlement, *, closes_at: datetime | None
+    ) -> Publication | None:
+        """An admin's word on an `unconfirmed`, `failed` or `missed` Publication.
+
+        None, and nothing changes, when it is in another status. `closes_at` moves the end of the
+        date's window when given. An Entry that went back to the queue leaves it again; raises
+        EntryNotFound when it is to be sent but there is none, or it has another date by now.
+        """
+        ...
+
+
+class Holds(Protocol):
+    """Destinations that take no posts for now."""
+
+    async def holds(self) -> Mapping[str, Hold]:
+        """The destinations on hold, by name."""
+        ...
+
+    async def hold(self, hold: Hold) -> bool:
+        """Put a destination on hold. False when it already is."""
+        ...
+
+    async def release(self, destination: str) -> None:
+        """End a destination's hold, if there is one."""
+        ...
+
+
+class Store(QueueStore, Ledger, Holds, Protocol):
+    """The database."""
+
+    async def check(self) -> str:
+        """Read and write something, and say which database it is, without its password.
+
+        Raises StoreUnavailable.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...

@@ -1,0 +1,96 @@
+"""Every store test runs on a SQLite file and on a real PostgreSQL."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import asyncpg  # type: ignore[import-untyped]
+import pytest
+
+from bot.storage.database import open_store
+from bot.storage.store import SqlStore
+from tests.bot.storage.postgresql import running_server, server_programs
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A server for this test process; its URL without a database's name."""
+    programs = server_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's server is not installed (Debian: apt-get install postgresql)")
+    with running_server(programs) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database to copy: quicker than to migrate one for each test."""
+    file = tmp_path_factory.mktemp("migrated") / "city-a-day.db"
+    asyncio.run(_migrate(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgresql: str) -> str:
+    """The URL of a PostgreSQL database that is emptied after each test."""
+    _execute(f"{postgresql}/postgres", "CREATE DATABASE migrated")
+    asyncio.run(_migrate(f"{postgresql}/migrated"))
+    return f"{postgresql}/migrated"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with the schema and nothing else."""
+    if request.param == "sqlite":
+        file = tmp_path / "city-a-day.db"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), file)
+        yield f"sqlite:///{file}"
+        return
+    database: str = request.getfixturevalue("migrated_database")
+    yield database
+    emptied = ("publications", "editions", "entries", "holds")
+    _execute(
+        database,
+        "".join(f"DELETE FROM {table};" for table in emptied) + "UPDATE counters SET value = 0",
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database in which there is nothing yet; the SQLite file is not there."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'city-a-day.db'}"
+        return
+    server: str = request.getfixturevalue("postgresql")
+    name = f"test_{next(_numbers)}"
+    _execute(f"{server}/postgres", f"CREATE DATABASE {name}")
+    yield f"{server}/{name}"
+    _execute(f"{server}/postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[SqlStore]:
+    """An open store on a new database."""
+    opened = await open_store(url)
+    yield opened
+    await opened.close()
+
+
+async def _migrate(url: str) -> None:
+    await (await open_store(url)).close()
+
+
+def _execute(url: str, statements: str) -> None:
+    asyncio.run(_execute_on(url, statements))
+
+
+async def _execute_on(url: str, statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()

@@ -1,0 +1,150 @@
+"""The store suite: several stores with connections of their own, at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.storage.database import open_store
+from schedules.ledger import LeaseLost, Publication, Settlement, Status
+from schedules.store import Store
+from tests.bot.storage.samples import (
+    CLOSED,
+    DAY,
+    KEYS,
+    LEASE,
+    NOW,
+    SLOT,
+    entry,
+    found,
+    names,
+    opened,
+    statuses,
+)
+
+
+@pytest.fixture
+async def stores(url: str) -> AsyncIterator[list[Store]]:
+    """Twenty users of four stores."""
+    four = [await open_store(url) for _ in range(4)]
+    yield [*four] * 5
+    for store in four:
+        await store.close()
+
+
+async def test_of_twenty_claims_one_gets_it(stores: list[Store]) -> None:
+    await opened(stores[0])
+    claims = await asyncio.gather(
+        *(store.claim(DAY, "site", owner="a", at=NOW, lease=LEASE) for store in stores)
+    )
+    assert sum(claim is not None for claim in claims) == 1
+    assert (await found(stores[0])).attempts == 1
+
+
+async def test_of_twenty_claims_of_a_lease_that_ran_out_one_gets_it(stores: list[Store]) -> None:
+    await opened(stores[0])
+    await stores[0].claim(DAY, "site", owner="dead", at=NOW, lease=LEASE)
+    at = NOW + LEASE
+    claims = await asyncio.gather(
+        *(store.claim(DAY, "site", owner="a", at=at, lease=LEASE) for store in stores)
+    )
+    assert sum(claim is not None for claim in claims) == 1
+
+
+async def test_twenty_who_open_a_date_get_one_edition(stores: list[Store]) -> None:
+    added = await stores[0].add([entry(str(number)) for number in range(20)])
+    editions = await asyncio.gather(
+        *(
+            store.open_edition(SLOT, chosen, KEYS, at=NOW)
+            for store, chosen in zip(stores, added, strict=True)
+        )
+    )
+    assert len({edition.entry.id for edition in editions if edition.entry}) == 1
+    assert len(await names(stores[0])) == 19
+    assert len(await stores[0].publications()) == 2
+
+
+async def test_twenty_who_open_a_missed_date_again_get_one_edition(stores: list[Store]) -> None:
+    added = await stores[0].add([entry(str(number)) for number in range(20)])
+    await stores[0].record_missed(SLOT, ["site"], "Down.")
+    editions = await asyncio.gather(
+        *(
+            store.open_edition(SLOT, chosen, KEYS, at=NOW)
+            for store, chosen in zip(stores, added, strict=True)
+        )
+    )
+    assert len({edition.entry.id for edition in editions if edition.entry}) == 1
+    assert len(await names(stores[0])) == 19
+
+
+async def test_a_date_is_either_opened_or_recorded_as_missed(stores: list[Store]) -> None:
+    """It may be recorded and then opened again, but is never both."""
+    (only,) = await stores[0].add([entry()])
+    await asyncio.gather(
+        *(
+            store.record_missed(SLOT, ["site"], "Down.")
+            if number % 2
+            else store.open_edition(SLOT, only, {"site": "k"}, at=NOW)
+            for number, store in enumerate(stores)
+        )
+    )
+    assert await statuses(stores[0]) == {"site": Status.SCHEDULED}
+    assert await names(stores[0]) == []
+
+
+async def test_a_window_closed_twenty_times_at_once_is_missed_once(stores: list[Store]) -> None:
+    await opened(stores[0], keys=KEYS)
+    closed = await asyncio.gather(
+        *(store.close_window(DAY, at=CLOSED, message="Too late.") for store in stores)
+    )
+    assert sorted(each.destination for missed in closed for each in missed) == sorted(KEYS)
+    assert await names(stores[0]) == ["Le Mans"]
+
+
+async def test_a_claim_and_the_closing_of_its_window_never_both_win(stores: list[Store]) -> None:
+    await opened(stores[0])
+    claim, missed = await asyncio.gather(
+        stores[0].claim(DAY, "site", owner="a", at=NOW, lease=LEASE),
+        stores[1].close_window(DAY, at=CLOSED, message="Too late."),
+    )
+    assert (claim is None) == bool(missed)
+    assert await names(stores[0]) == (["Le Mans"] if missed else [])
+
+
+async def test_one_claim_is_settled_once(stores: list[Store]) -> None:
+    await opened(stores[0])
+    claim = await stores[0].claim(DAY, "site", owner="a", at=NOW, lease=LEASE)
+    assert claim is not None
+    settled = await asyncio.gather(
+        *(store.settle(claim, Settlement(status=Status.PUBLISHED)) for store in stores),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, Publication) for each in settled) == 1
+    assert sum(isinstance(each, LeaseLost) for each in settled) == 19
+
+
+async def test_all_destinations_settled_at_once_leave_nothing_open(stores: list[Store]) -> None:
+    keys = {f"to-{number}": f"key-{number}" for number in range(20)}
+    await opened(stores[0], keys=keys)
+    published = Settlement(status=Status.PUBLISHED)
+
+    async def publish(store: Store, destination: str) -> None:
+        claim = await store.claim(DAY, destination, owner="a", at=NOW, lease=LEASE)
+        assert claim is not None
+        await store.settle(claim, published)
+
+    await asyncio.gather(*map(publish, stores, keys))
+    assert list(await stores[0].open_dates()) == []
+
+
+async def test_moves_at_once_lose_no_entry(stores: list[Store]) -> None:
+    added = await stores[0].add([entry(str(number)) for number in range(20)])
+    await asyncio.gather(
+        *(
+            store.move(moved.id, before=added[3].id)
+            for store, moved in zip(stores, added, strict=True)
+        )
+    )
+    order = await names(stores[0])
+    assert sorted(order, key=int) == [str(number) for number in range(20)]
+    assert order[-1] == "3"
