@@ -1,0 +1,1 @@
+"""The built-in publishers, one package each, found through their entry points."""

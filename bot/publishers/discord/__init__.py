@@ -1,0 +1,30 @@
+"""discord: a city a day as a message with its photo, in one or more channels of Discord servers."""
+
+from collections.abc import Sequence
+
+from bot.platform import Platform, Surroundings
+from bot.publishers.discord.connection import Connection
+from bot.publishers.discord.publisher import DiscordPublisher
+from bot.publishers.discord.settings import DiscordSettings
+from schedules.publisher import Publisher
+
+
+def build(settings: DiscordSettings, surroundings: Surroundings) -> Sequence[Publisher]:
+    """One publisher for each channel, because one Publication is one create request.
+
+    A single channel goes by the given name; several are told apart as "discord#<channel id>".
+    """
+    connection = Connection(settings=settings, users=len(settings.channel_ids))
+    name, several = surroundings.destination, len(settings.channel_ids) > 1
+    return tuple(
+        DiscordPublisher(
+            destination=f"{name}#{channel_id}" if several else name,
+            language=settings.language,
+            channel_id=channel_id,
+            connection=connection,
+        )
+        for channel_id in settings.channel_ids
+    )
+
+
+platform = Platform(settings=DiscordSettings, build=build)
