@@ -1,0 +1,80 @@
+"""Captions: parts with priorities, fitted to a destination's budget by the destination's count.
+
+Lead hashtag and credit always stay. The second language, the extra hashtags and the link come
+only where they fit beside the whole text; a text that does not fit is shortened at a sentence, then
+at a word; the city's hashtag goes last of all, because it names the city.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from content.post import Kind, Limits, Part
+from content.shortening import shorten
+
+OPTIONAL_IN_ORDER = (Kind.SECOND_LANGUAGE, Kind.TAG, Kind.LINK)
+MOST_POINTS = 12
+"""Code points that a platform may count as one, with a wide margin (an emoji of four people has 11,
+and X counts 2). A caption with more is not counted at all: that takes X's rule seconds for a text
+of megabytes. Only a link of thousands of characters could have fitted nevertheless.
+"""
+
+
+class CaptionTooLong(ValueError):
+    """Not even the lead hashtag and the credit, which are `caption`, fit the limit."""
+
+    def __init__(self, message: str, *, caption: str) -> None:
+        super().__init__(message)
+        self.caption = caption
+
+
+def fit(parts: Sequence[Part], limits: Limits) -> str:
+    """The caption that says most within `limits.text`. Raises CaptionTooLong."""
+    wanted = [part for part in parts if limits.links or part.kind is not Kind.LINK]
+    always = [part for part in wanted if part.kind not in OPTIONAL_IN_ORDER]
+    chosen = _fit_always(always, limits)
+    if chosen == always:
+        for kind in OPTIONAL_IN_ORDER:
+            for part in wanted:
+                if part.kind is kind and _fits([*chosen, part], limits):
+                    chosen.append(part)
+    return arrange(chosen)
+
+
+def arrange(parts: Sequence[Part]) -> str:
+    """The parts as a reader sees them: hashtags on a line, paragraphs apart."""
+
+    def of(*kinds: Kind) -> list[str]:
+        return [part.text for kind in kinds for part in parts if part.kind is kind and part.text]
+
+    footer = [*of(Kind.CREDIT), " ".join(of(Kind.TAG)), *of(Kind.LINK)]
+    paragraphs = [
+        " ".join(of(Kind.LEAD, Kind.CITY_TAG)),
+        *of(Kind.TEXT, Kind.SECOND_LANGUAGE),
+        "\n".join(line for line in footer if line),
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _fit_always(parts: Sequence[Part], limits: Limits) -> list[Part]:
+    """The parts that always come, with the text as long as it can be."""
+    for kept in (parts, [part for part in parts if part.kind is not Kind.CITY_TAG]):
+        chosen = _with_text_shortened(kept, limits)
+        if _fits(chosen, limits):
+            return chosen
+    raise CaptionTooLong(
+        f"the lead hashtag and the credit alone are longer than {limits.text}: shorten the credit",
+        caption=arrange([part for part in parts if part.kind in (Kind.LEAD, Kind.CREDIT)]),
+    )
+
+
+def _with_text_shortened(parts: Sequence[Part], limits: Limits) -> list[Part]:
+    def with_text(text: str) -> list[Part]:
+        return [replace(part, text=text) if part.kind is Kind.TEXT else part for part in parts]
+
+    whole = next((part.text for part in parts if part.kind is Kind.TEXT), "")
+    return with_text(shorten(whole, lambda text: _fits(with_text(text), limits)))
+
+
+def _fits(parts: Sequence[Part], limits: Limits) -> bool:
+    caption = arrange(parts)
+    return len(caption) <= limits.text * MOST_POINTS and limits.count(caption) <= limits.text

@@ -1,0 +1,38 @@
+"""Rendering: a Post made into exactly what one Destination will receive."""
+
+from content.caption import CaptionTooLong, fit
+from content.images import UnusablePicture, derive
+from content.post import DerivedImage, Limits, Post, Rendering
+from content.shortening import shorten
+
+
+def render(post: Post, limits: Limits) -> Rendering:
+    """Fit the caption and derive the pictures; whatever cannot be sent is named in `problems`.
+
+    Takes up to a second for a large picture.
+    """
+    problems: list[str] = []
+    try:
+        text = fit(post.parts, limits)
+    except CaptionTooLong as error:
+        text = error.caption
+        problems.append(str(error))
+    images: list[DerivedImage] = []
+    if not post.pictures:
+        problems.append("there is no picture")
+    for number, picture in enumerate(post.pictures[: limits.images], start=1):
+        alt = shorten(picture.alt.strip(), lambda alt: len(alt) <= limits.alt)
+        if not alt:
+            problems.append(f"picture {number} has no alt text")
+        try:
+            images.append(derive(picture.data, limits, alt))
+        except UnusablePicture as error:
+            problems.append(f"picture {number}: {error}")
+    return Rendering(
+        post=post,
+        text=text,
+        length=limits.count(text),
+        limit=limits.text,
+        images=tuple(images),
+        problems=tuple(problems),
+    )
