@@ -42,8 +42,8 @@ class Publication:
     """An Edition × a Destination. At most one for each (date, destination): the database's rule.
 
     `armed_at`: when a create was about to be sent that may have landed; None when none has.
-    `next_attempt_at`: not before then; None: not without an admin. `error`, `message`: the last
-    PublishError's class and words.
+    `sent_text` is what that create said. `next_attempt_at`: not before then; None: not without an
+    admin. `error`, `message`: the last PublishError's class and words.
     """
 
     date: date
@@ -56,6 +56,7 @@ class Publication:
     next_attempt_at: datetime | None
     attempts: int = 0
     armed_at: datetime | None = None
+    sent_text: str = ""
     lease_until: datetime | None = None
     receipt: Receipt | None = None
     published_at: datetime | None = None

@@ -72,7 +72,9 @@ class Publisher(Protocol):
     async def publish(self, prepared: Prepared, *, key: str) -> Receipt:
         """Send exactly one create request, with a hard timeout below `CREATE_TIMEOUT`.
 
-        `key` (at most 25 characters of A-Z, a-z, 0-9 and "-") stays the same for a Publication.
+        `prepared` comes from `prepare` of this same object, which may rely on what it learned
+        there; `find_existing` may not. `key` (at most 25 characters of A-Z, a-z, 0-9 and "-") stays
+        the same for a Publication.
         """
         ...
 

@@ -116,10 +116,10 @@ class Ledger(Protocol):
     async def close_window(self, day: date, *, at: datetime, message: str) -> Sequence[Publication]:
         """At or after the end of a date's window: what is `scheduled` becomes `missed`.
 
-        One that is armed becomes `unconfirmed` instead. Returns those; before the window's end
-        nothing changes. When no Publication of the date is published or may still turn out to be
-        (publishing, unconfirmed; failed counts as not), the Entry goes back to the queue's head,
-        pinned no more.
+        So does a `publishing` one whose lease has run out by `at`. One that is armed becomes
+        `unconfirmed` instead. Returns those; before the window's end nothing changes. When no
+        Publication of the date is published or may still turn out to be (publishing, unconfirmed;
+        failed counts as not), the Entry goes back to the queue's head, pinned no more.
         """
         ...
 
@@ -157,8 +157,8 @@ class Ledger(Protocol):
         """
         ...
 
-    async def arm(self, claim: Claim, *, at: datetime, lease: timedelta) -> Claim:
-        """Put on record that a create is about to be sent, and renew the lease from `at`.
+    async def arm(self, claim: Claim, *, text: str, at: datetime, lease: timedelta) -> Claim:
+        """Put on record that a create is about to send `text`, and renew the lease from `at`.
 
         Raises LeaseLost when the claim is no longer valid at `at`.
         """

@@ -16,7 +16,7 @@ from bot.storage.order import not_found
 from bot.storage.queue import give_back, take
 from bot.storage.rows import edition_of, publication_of, settlement_values, snapshot
 from bot.storage.schema import editions, entries, publications
-from bot.storage.transactions import Transactions, insert_unless_there
+from bot.storage.transactions import Transactions, insert_unless_there, to_its_end
 from content.entry import Entry
 from schedules.ledger import SETTLED, Edition, Publication, Settlement, Status
 from schedules.slots import Slot
@@ -62,6 +62,7 @@ class SqlEditions(Transactions):
             rows = await connection.execute(query)
             return [edition_of(row) for row in rows.mappings()]
 
+    @to_its_end
     async def open_edition(
         self, slot: Slot, entry: Entry, keys: Mapping[str, str], *, at: datetime
     ) -> Edition:
@@ -79,6 +80,7 @@ class SqlEditions(Transactions):
             await refresh_open(connection, slot.date)
             return await _edition(connection, slot.date)
 
+    @to_its_end
     async def record_missed(self, slot: Slot, destinations: Sequence[str], message: str) -> bool:
         """Put a date on record that had no Edition in time."""
         async with self._write() as connection:
@@ -89,6 +91,7 @@ class SqlEditions(Transactions):
             await _insert_publications(connection, slot, Status.MISSED, keys, message)
             return True
 
+    @to_its_end
     async def close_window(self, day: date, *, at: datetime, message: str) -> Sequence[Publication]:
         """Give up what was not begun; the Entry of a date without a post goes back."""
         async with self._write() as connection:
@@ -97,6 +100,14 @@ class SqlEditions(Transactions):
                 return []
             closed: list[str] = []
             may_have_landed = publications.c.armed_at.is_not(None)
+            given_up = or_(
+                publications.c.status == Status.SCHEDULED.value,
+                and_(
+                    publications.c.status == Status.PUBLISHING.value,
+                    publications.c.lease_until <= at,
+                ),
+            )
+            no_claim = {"owner": None, "token": None, "lease_until": None}
             for which, change in (
                 (not_(may_have_landed), {"status": Status.MISSED.value, "next_attempt_at": None}),
                 (may_have_landed, {"status": Status.UNCONFIRMED.value}),
@@ -105,10 +116,10 @@ class SqlEditions(Transactions):
                     update(publications)
                     .where(
                         publications.c.date == day,
-                        publications.c.status == Status.SCHEDULED.value,
+                        given_up,
                         which,
                     )
-                    .values(message=message, **change)
+                    .values(message=message, **no_claim, **change)
                     .returning(publications.c.destination)
                 )
             if not await connection.scalar(select(_any(day, (*UNSETTLED, Status.PUBLISHED)))):
@@ -121,6 +132,7 @@ class SqlEditions(Transactions):
             )
             return [publication_of(row) for row in rows.mappings()]
 
+    @to_its_end
     async def resolve(
         self, day: date, destination: str, settlement: Settlement, *, closes_at: datetime | None
     ) -> Publication | None:
@@ -241,6 +253,8 @@ async def _keep_entry(connection: AsyncConnection, edition: RowMapping, status: 
             raise EntryNotFound(f"No city was chosen for {day}: there is nothing to send.")
         return
     if status in (Status.FAILED, Status.MISSED, Status.CANCELLED):
+        return
+    if not entry["id"]:  # a city of the gazetteer's, which was never in the queue
         return
     if await take(connection, entry["id"], day) or status != Status.SCHEDULED:
         return

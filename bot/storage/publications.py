@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.editions import lock_edition, refresh_open, with_edition
 from bot.storage.rows import publication_of, settlement_values
-from bot.storage.schema import Instant, publications
-from bot.storage.transactions import Transactions
+from bot.storage.schema import Instant, Words, publications
+from bot.storage.transactions import Transactions, to_its_end
 from schedules.ledger import Claim, LeaseLost, Publication, Settlement, Status
 
 row = publications.c
@@ -51,6 +51,7 @@ class SqlPublications(Transactions):
             rows = await connection.execute(query)
             return [publication_of(found) for found in rows.mappings()]
 
+    @to_its_end
     async def claim(
         self, day: date, destination: str, *, owner: str, at: datetime, lease: timedelta
     ) -> Claim | None:
@@ -77,7 +78,8 @@ class SqlPublications(Transactions):
             publication = await _publication(connection, day, destination)
             return Claim(publication=publication, token=token, lease_until=until)
 
-    async def arm(self, claim: Claim, *, at: datetime, lease: timedelta) -> Claim:
+    @to_its_end
+    async def arm(self, claim: Claim, *, text: str, at: datetime, lease: timedelta) -> Claim:
         """Put on record that a create is about to be sent."""
         until = at + lease
         async with self._write() as connection:
@@ -86,7 +88,11 @@ class SqlPublications(Transactions):
                 .where(_held(claim), row.lease_until > at)
                 # The first create that may have landed is the one to look for.
                 .values(
-                    armed_at=func.coalesce(row.armed_at, literal(at, Instant)), lease_until=until
+                    armed_at=func.coalesce(row.armed_at, literal(at, Instant)),
+                    sent_text=case(
+                        (row.armed_at.is_(None), literal(text, Words)), else_=row.sent_text
+                    ),
+                    lease_until=until,
                 )
             )
             if armed.rowcount == 0:
@@ -95,6 +101,7 @@ class SqlPublications(Transactions):
             publication = await _publication(connection, day, destination)
             return Claim(publication=publication, token=claim.token, lease_until=until)
 
+    @to_its_end
     async def disarm(self, claim: Claim, *, at: datetime) -> None:
         """No earlier create has landed."""
         async with self._write() as connection:
@@ -104,6 +111,7 @@ class SqlPublications(Transactions):
             if disarmed.rowcount == 0:
                 raise _lost(claim)
 
+    @to_its_end
     async def settle(self, claim: Claim, settlement: Settlement) -> Publication:
         """End a claim."""
         day, destination = claim.publication.date, claim.publication.destination
@@ -117,6 +125,7 @@ class SqlPublications(Transactions):
             await refresh_open(connection, day)
             return await _publication(connection, day, destination)
 
+    @to_its_end
     async def expire_leases(self, owner: str, *, at: datetime) -> int:
         """End the leases of a dead worker."""
         async with self._write() as connection:

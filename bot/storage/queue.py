@@ -34,7 +34,7 @@ from bot.storage.order import (
 )
 from bot.storage.rows import entry_of, entry_values
 from bot.storage.schema import ENTRIES, counters, editions, entries, waits
-from bot.storage.transactions import Transactions
+from bot.storage.transactions import Transactions, to_its_end
 from content.entry import Entry, EntryState
 from schedules.ledger import Stock
 from schedules.store import DateTaken
@@ -49,6 +49,7 @@ BATCH = 1000
 class SqlQueue(Transactions):
     """`schedules.store.QueueStore`."""
 
+    @to_its_end
     async def add(self, new: Sequence[Entry]) -> Sequence[Entry]:
         """Append Entries."""
         if not new:
@@ -86,6 +87,7 @@ class SqlQueue(Transactions):
             rows = await connection.execute(query.offset(offset).limit(limit))
             return [entry_of(row) for row in rows.mappings()]
 
+    @to_its_end
     async def update(self, entry: Entry) -> None:
         """Replace a waiting Entry."""
         days = [] if entry.date is None else [entry.date]
@@ -103,6 +105,7 @@ class SqlQueue(Transactions):
         except IntegrityError as error:
             raise _taken(days) from error
 
+    @to_its_end
     async def move(self, entry_id: int, *, before: int | None) -> None:
         """Put an Entry elsewhere in the order."""
         async with self._write() as connection:
@@ -119,6 +122,7 @@ class SqlQueue(Transactions):
             if moved.rowcount == 0:
                 raise not_found(entry_id)
 
+    @to_its_end
     async def remove(self, entry_id: int) -> Entry:
         """Take an Entry out of the queue."""
         async with self._write() as connection:

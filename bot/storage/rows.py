@@ -62,6 +62,7 @@ def publication_of(row: RowMapping) -> Publication:
         next_attempt_at=row["next_attempt_at"],
         attempts=row["attempts"],
         armed_at=row["armed_at"],
+        sent_text=row["sent_text"],
         lease_until=row["lease_until"],
         receipt=None if remote_id is None else Receipt(remote_id=remote_id, url=row["url"]),
         published_at=row["published_at"],

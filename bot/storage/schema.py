@@ -162,6 +162,8 @@ publications = Table(
     Column("next_attempt_at", Instant),
     Column("attempts", Integer, nullable=False),
     Column("armed_at", Instant),
+    # What the create said that may have landed: settings may change before it is looked for.
+    Column("sent_text", Words, nullable=False, server_default=""),
     # The claim: who works on it, the token that fences out others, and until when.
     Column("owner", String),
     Column("token", String),

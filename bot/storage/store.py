@@ -9,7 +9,7 @@ from bot.storage.publications import SqlPublications
 from bot.storage.queue import SqlQueue
 from bot.storage.rows import hold_of
 from bot.storage.schema import CHECKS, counters, holds
-from bot.storage.transactions import Transactions, insert_unless_there
+from bot.storage.transactions import Transactions, insert_unless_there, to_its_end
 from schedules.ledger import Hold
 
 
@@ -22,6 +22,7 @@ class SqlHolds(Transactions):
             rows = await connection.execute(select(holds).order_by(holds.c.destination))
             return {row["destination"]: hold_of(row) for row in rows.mappings()}
 
+    @to_its_end
     async def hold(self, hold: Hold) -> bool:
         """Put a destination on hold."""
         async with self._write() as connection:
@@ -32,6 +33,7 @@ class SqlHolds(Transactions):
             )
             return inserted.rowcount == 1
 
+    @to_its_end
     async def release(self, destination: str) -> None:
         """End a destination's hold."""
         async with self._write() as connection:
@@ -41,6 +43,7 @@ class SqlHolds(Transactions):
 class SqlStore(SqlQueue, SqlEditions, SqlPublications, SqlHolds):
     """The database. `bot.storage.database.open_store` makes one."""
 
+    @to_its_end
     async def check(self) -> str:
         """Write something, and say which database it is."""
         async with self._write() as connection:

@@ -1,8 +1,10 @@
 """Transactions on the one engine that the parts of the store share."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Insert, Table, event
 from sqlalchemy.dialects import sqlite
@@ -13,6 +15,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.storage.failures import told
 
 WRITES = "city_a_day_writes"
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Transactions:
@@ -48,6 +53,27 @@ class Transactions:
         with told(self._database, self._connecting):
             async with self._turn, self._writer.begin() as connection:
                 yield connection
+
+
+def to_its_end(
+    write: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    """A write that is cancelled ends first, and then is cancelled.
+
+    A transaction that is left in the middle can keep SQLite's write lock as long as the process
+    lives: the driver's thread goes on with a connection that nobody gives back.
+    """
+
+    @wraps(write)
+    async def whole(*args: P.args, **kwargs: P.kwargs) -> T:
+        task = asyncio.create_task(write(*args, **kwargs))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
+
+    return whole
 
 
 def insert_unless_there(connection: AsyncConnection, table: Table) -> Insert:

@@ -104,7 +104,7 @@ async def test_a_window_closed_twenty_times_at_once_is_missed_once(stores: list[
 async def test_a_claim_and_the_closing_of_its_window_never_both_win(stores: list[Store]) -> None:
     await opened(stores[0])
     claim, missed = await asyncio.gather(
-        stores[0].claim(DAY, "site", owner="a", at=NOW, lease=LEASE),
+        stores[0].claim(DAY, "site", owner="a", at=CLOSED, lease=LEASE),
         stores[1].close_window(DAY, at=CLOSED, message="Too late."),
     )
     assert (claim is None) == bool(missed)
@@ -148,3 +148,18 @@ async def test_moves_at_once_lose_no_entry(stores: list[Store]) -> None:
     order = await names(stores[0])
     assert sorted(order, key=int) == [str(number) for number in range(20)]
     assert order[-1] == "3"
+
+
+async def test_a_claim_that_is_cancelled_at_any_moment_leaves_the_database_free(
+    stores: list[Store],
+) -> None:
+    await opened(stores[0])
+    for moment in range(40):
+        claim = asyncio.create_task(stores[0].claim(DAY, "site", owner="a", at=NOW, lease=LEASE))
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        claim.cancel()
+        await asyncio.wait([claim])
+        async with asyncio.timeout(5):
+            await stores[1].check()
+        await stores[1].expire_leases("a", at=NOW)

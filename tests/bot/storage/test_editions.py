@@ -197,7 +197,7 @@ async def test_what_may_have_landed_is_not_missed_but_unconfirmed(store: Store) 
     await opened(store)
     claim = await store.claim(DAY, "site", owner="a", at=NOW, lease=LEASE)
     assert claim is not None
-    claim = await store.arm(claim, at=NOW, lease=LEASE)
+    claim = await store.arm(claim, text="", at=NOW, lease=LEASE)
     await store.settle(claim, Settlement(status=Status.SCHEDULED, may_have_landed=True))
     changed = await store.close_window(DAY, at=CLOSED, message="Too late.")
     assert [(each.status, each.armed_at) for each in changed] == [(Status.UNCONFIRMED, NOW)]
@@ -333,3 +333,26 @@ async def test_a_date_without_a_city_has_nothing_to_send_again(store: Store) -> 
     again = Settlement(status=Status.SCHEDULED)
     with pytest.raises(EntryNotFound, match=DAY.isoformat()):
         await store.resolve(DAY, "site", again, closes_at=None)
+
+
+@pytest.mark.parametrize("outcome", [Status.PUBLISHED, Status.SCHEDULED])
+async def test_an_admin_settles_a_city_that_was_none_of_the_queues(
+    store: Store, outcome: Status
+) -> None:
+    await store.open_edition(SLOT, entry(), KEYS, at=NOW)
+    claim = await store.claim(DAY, "site", owner="a", at=NOW, lease=LEASE)
+    assert claim is not None
+    await store.settle(claim, Settlement(status=Status.UNCONFIRMED, may_have_landed=True))
+    resolved = await store.resolve(DAY, "site", Settlement(status=outcome), closes_at=None)
+    assert resolved is not None
+    assert resolved.status is outcome
+
+
+async def test_what_a_dead_worker_held_is_missed_when_the_window_closes(store: Store) -> None:
+    await opened(store, keys=KEYS)
+    for destination in KEYS:
+        await store.claim(DAY, destination, owner="dead", at=NOW, lease=LEASE)
+    closed = await store.close_window(DAY, at=CLOSED, message="closed")
+    assert {publication.status for publication in closed} == {Status.MISSED}
+    assert len(closed) == len(KEYS)
+    assert len(await store.queue()) == 1

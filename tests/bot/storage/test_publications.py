@@ -61,14 +61,14 @@ async def test_a_publication_is_to_be_had_again_when_its_lease_has_run_out(store
 
 async def test_what_an_earlier_claim_armed_stays_armed(store: Store) -> None:
     await opened(store)
-    await store.arm(await claimed(store), at=NOW, lease=LEASE)
+    await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
     second = await claimed(store, at=hour(1), owner="other")
     assert second.publication.armed_at == NOW
 
 
 async def test_an_unconfirmed_publication_is_to_be_had_and_stays_armed(store: Store) -> None:
     await opened(store)
-    claim = await store.arm(await claimed(store), at=NOW, lease=LEASE)
+    claim = await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
     unconfirmed = Settlement(status=Status.UNCONFIRMED, may_have_landed=True)
     await store.settle(claim, unconfirmed)
     assert (await claimed(store)).publication.armed_at == NOW
@@ -93,7 +93,7 @@ async def test_what_is_not_there_is_not_to_be_had(store: Store) -> None:
 async def test_arming_is_on_record_and_renews_the_lease(store: Store) -> None:
     await opened(store)
     claim = await claimed(store)
-    armed = await store.arm(claim, at=NOW + JUST_BEFORE, lease=LEASE)
+    armed = await store.arm(claim, text="", at=NOW + JUST_BEFORE, lease=LEASE)
     assert armed.token == claim.token
     assert armed.lease_until == armed.publication.lease_until == NOW + JUST_BEFORE + LEASE
     assert (await found(store)).armed_at == NOW + JUST_BEFORE
@@ -101,8 +101,8 @@ async def test_arming_is_on_record_and_renews_the_lease(store: Store) -> None:
 
 async def test_arming_again_keeps_the_first_instant_to_look_from(store: Store) -> None:
     await opened(store)
-    await store.arm(await claimed(store), at=NOW, lease=LEASE)
-    again = await store.arm(await claimed(store, at=hour(1)), at=hour(1), lease=LEASE)
+    await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
+    again = await store.arm(await claimed(store, at=hour(1)), text="", at=hour(1), lease=LEASE)
     assert again.publication.armed_at == NOW
 
 
@@ -110,7 +110,7 @@ async def test_nothing_is_armed_once_the_lease_has_run_out(store: Store) -> None
     await opened(store)
     claim = await claimed(store)
     with pytest.raises(LeaseLost, match="2026-11-22/site"):
-        await store.arm(claim, at=NOW + LEASE, lease=LEASE)
+        await store.arm(claim, text="", at=NOW + LEASE, lease=LEASE)
     assert (await found(store)).armed_at is None
 
 
@@ -118,7 +118,7 @@ async def test_an_armed_publication_is_armed_after_the_store_was_opened_again(
     store: Store, url: str
 ) -> None:
     await opened(store)
-    await store.arm(await claimed(store), at=NOW, lease=LEASE)
+    await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
     await store.close()
     again = await open_store(url)
     assert (await found(again)).armed_at == NOW
@@ -127,7 +127,7 @@ async def test_an_armed_publication_is_armed_after_the_store_was_opened_again(
 
 async def test_a_conclusive_look_up_disarms(store: Store) -> None:
     await opened(store)
-    await store.arm(await claimed(store), at=NOW, lease=LEASE)
+    await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
     second = await claimed(store, at=hour(1))
     await store.disarm(second, at=hour(1))
     assert (await found(store)).armed_at is None
@@ -135,7 +135,7 @@ async def test_a_conclusive_look_up_disarms(store: Store) -> None:
 
 async def test_nothing_is_disarmed_once_the_lease_has_run_out(store: Store) -> None:
     await opened(store)
-    claim = await store.arm(await claimed(store), at=NOW, lease=LEASE)
+    claim = await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
     with pytest.raises(LeaseLost):
         await store.disarm(claim, at=NOW + LEASE)
     assert (await found(store)).armed_at == NOW
@@ -146,7 +146,7 @@ async def test_a_fenced_out_claim_can_do_nothing(store: Store) -> None:
     old = await claimed(store)
     new = await claimed(store, at=NOW + LEASE, owner="other")
     with pytest.raises(LeaseLost):
-        await store.arm(old, at=NOW, lease=LEASE)
+        await store.arm(old, text="", at=NOW, lease=LEASE)
     with pytest.raises(LeaseLost):
         await store.disarm(old, at=NOW)
     with pytest.raises(LeaseLost):
@@ -163,7 +163,7 @@ async def test_a_claim_whose_lease_ran_out_settles_while_nobody_else_has_it(stor
 
 async def test_settling_puts_the_receipt_on_record(store: Store) -> None:
     await opened(store)
-    claim = await store.arm(await claimed(store), at=NOW, lease=LEASE)
+    claim = await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
     published = await store.settle(claim, PUBLISHED)
     assert (published.receipt, published.published_at) == (RECEIPT, NOW)
     assert (published.lease_until, published.armed_at) == (None, None)
@@ -187,7 +187,7 @@ async def test_a_claim_settles_once(store: Store) -> None:
 
 async def test_settling_keeps_armed_what_may_have_landed(store: Store) -> None:
     await opened(store)
-    claim = await store.arm(await claimed(store), at=NOW, lease=LEASE)
+    claim = await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
     settlement = Settlement(status=Status.UNCONFIRMED, may_have_landed=True)
     assert (await store.settle(claim, settlement)).armed_at == NOW
 
@@ -271,3 +271,11 @@ async def test_an_instant_without_a_time_zone_is_refused(store: Store) -> None:
     await opened(store)
     with pytest.raises(StatementError, match="time zone"):
         await store.claim(DAY, "site", owner="a", at=NOW.replace(tzinfo=None), lease=LEASE)
+
+
+async def test_what_a_create_said_is_on_record_for_the_look_up(store: Store) -> None:
+    await opened(store)
+    claim = await store.arm(await claimed(store), text="#Metz", at=NOW, lease=LEASE)
+    assert claim.publication.sent_text == "#Metz"
+    again = await store.arm(claim, text="#Albi", at=NOW, lease=LEASE)
+    assert again.publication.sent_text == "#Metz"

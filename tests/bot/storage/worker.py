@@ -64,7 +64,7 @@ async def arm_and_die(store: Store, name: str) -> list[str]:
     claim = await store.claim(DAY, "site", owner=name, at=NOW, lease=LEASE)
     if claim is None:
         raise RuntimeError("there is nothing to claim")
-    await store.arm(claim, at=NOW, lease=LEASE)
+    await store.arm(claim, text="", at=NOW, lease=LEASE)
     os.kill(os.getpid(), signal.SIGKILL)
     return []
 

@@ -96,6 +96,7 @@ def _ledger() -> None:
         sa.Column("next_attempt_at", sa.DateTime(timezone=True)),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("armed_at", sa.DateTime(timezone=True)),
+        sa.Column("sent_text", sa.Text, nullable=False, server_default=""),
         sa.Column("owner", sa.String),
         sa.Column("token", sa.String),
         sa.Column("lease_until", sa.DateTime(timezone=True)),

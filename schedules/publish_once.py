@@ -1,0 +1,245 @@
+"""Publish once: claim, preview, look before sending again, prepare, arm, one create, settle.
+
+A crash anywhere leaves a row from which the next claim knows what to do: an armed one may have
+landed, so it is looked for; any other one was certainly not sent.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from content.entry import Entry
+from content.post import Post, Rendering
+from schedules.alerts import Alert, AlertKind, Alerts
+from schedules.clock import Clock
+from schedules.errors import (
+    AmbiguousOutcome,
+    AuthExpired,
+    Permanent,
+    PublishError,
+    Transient,
+    only,
+    where,
+)
+from schedules.ledger import Claim, Hold, LeaseLost, Publication, Settlement, Status
+from schedules.publisher import CREATE_TIMEOUT, Prepared, Publisher, Receipt
+from schedules.retry import after_error, conclusive_at
+from schedules.store import Store, StoreUnavailable
+
+log = structlog.get_logger()
+
+LEAD = timedelta(seconds=60)
+"""How long before its hour a Publication is claimed and prepared."""
+PREVIEW_TIMEOUT = LOOK_TIMEOUT = timedelta(minutes=1)
+PREPARE_TIMEOUT = timedelta(minutes=2)
+LEASE = LEAD + PREVIEW_TIMEOUT + LOOK_TIMEOUT + PREPARE_TIMEOUT
+"""How long a worker has before another one may take over: longer than all that it may wait for.
+
+Preview, look-up and preparing fall into the lead: what is left over is for a slow database.
+"""
+SEND_LEASE = 2 * CREATE_TIMEOUT
+LOOK_BACK = timedelta(hours=12)
+"""How much before the create a look-up begins: our clock may have been wrong, and be right by now.
+
+Less than lies between the posts of two days.
+"""
+MOST_ATTEMPTS_IN_DOUBT = 5
+"""A create that is in doubt again after so many, though no post is to be seen, is an admin's."""
+
+Compose = Callable[[Entry, date, str], Awaitable[Post]]
+"""Makes the Post of an Entry for a date in a language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishOnce:
+    """Brings one Publication to its Destination, exactly once, with whatever that takes."""
+
+    store: Store
+    clock: Clock
+    compose: Compose
+    alerts: Alerts
+    owner: str
+    sends: set[asyncio.Task[Publication | None]] = field(default_factory=set)
+    """What has begun to send or to settle: it ends even when its attempt is cancelled by a stop."""
+    _told_of_refusal: set[str] = field(default_factory=set, init=False)
+
+    async def attempt(self, publication: Publication, publisher: Publisher) -> Publication | None:
+        """One attempt. None when another worker has the Publication."""
+        day, destination, now = publication.date, publication.destination, self.clock.now()
+        claim = await self.store.claim(day, destination, owner=self.owner, at=now, lease=LEASE)
+        if claim is None:
+            return None
+        in_doubt_since = claim.publication.armed_at
+        try:
+            preview = self._preview(claim.publication, publisher)
+            rendering = await only(Transient, preview, within=PREVIEW_TIMEOUT)
+            if in_doubt_since is not None:
+                look = self._look(claim, publisher, rendering)
+                found = await only(Transient, look, within=LOOK_TIMEOUT)
+                if found is not None:
+                    return await self._to_the_end(self._published(claim, found, at=in_doubt_since))
+                await self.store.disarm(claim, at=self.clock.now())
+                in_doubt_since = None
+            if self.clock.now() >= claim.publication.closes_at:
+                return await self._to_the_end(self._missed(claim))
+            if rendering.problems:
+                raise Permanent("; ".join(rendering.problems))
+            prepare = publisher.prepare(rendering)
+            prepared = await only(Transient, prepare, within=PREPARE_TIMEOUT)
+            await self.clock.sleep_until(claim.publication.due_at)
+        except PublishError as error:
+            return await self._to_the_end(self._met(error, claim, publisher, in_doubt_since))
+        except asyncio.CancelledError:
+            await self._give_back(claim, in_doubt=in_doubt_since is not None)
+            raise
+        except LeaseLost:
+            return self._overtaken(claim)
+        return await self._to_the_end(self._send(claim, publisher, prepared))
+
+    async def _send(
+        self, claim: Claim, publisher: Publisher, prepared: Prepared
+    ) -> Publication | None:
+        """Arm, one create, settle: from here on nothing may be sent again without looking."""
+        armed_at, doubted_before = self.clock.now(), claim.publication.armed_at is not None
+        try:
+            if armed_at >= claim.publication.closes_at:
+                return await self._missed(claim)
+            text = prepared.rendering.text
+            claim = await self.store.arm(claim, text=text, at=armed_at, lease=SEND_LEASE)
+            # Who looks for it trusts that it was over by then, however long arming took.
+            left = armed_at + CREATE_TIMEOUT - self.clock.now()
+            if left <= timedelta(0):
+                raise Transient("It took too long to put on record that it is sent.")
+            create = publisher.publish(prepared, key=claim.publication.key)
+            receipt = await only(AmbiguousOutcome, create, within=left)
+            log.info("created", publication=claim.publication.id, url=receipt.url)
+            return await self._published(claim, receipt, at=self.clock.now())
+        except PublishError as error:
+            in_doubt_since = armed_at if error.created is None else None
+            asked = not doubted_before or claim.publication.attempts < MOST_ATTEMPTS_IN_DOUBT
+            return await self._met(error, claim, publisher, in_doubt_since, ask_platform=asked)
+        except LeaseLost:
+            return self._overtaken(claim)
+
+    async def _to_the_end(
+        self, work: Coroutine[None, None, Publication | None]
+    ) -> Publication | None:
+        """Await `work`, which goes on when this attempt is cancelled."""
+        task = asyncio.create_task(work)
+        self.sends.add(task)
+        task.add_done_callback(self.sends.discard)
+        return await asyncio.shield(task)
+
+    async def _preview(self, publication: Publication, publisher: Publisher) -> Rendering:
+        if publication.entry is None:
+            raise Permanent("This date has no Entry.")
+        post = await self.compose(publication.entry, publication.date, publisher.language)
+        return await asyncio.to_thread(publisher.preview, post)
+
+    async def _look(
+        self, claim: Claim, publisher: Publisher, rendering: Rendering
+    ) -> Receipt | None:
+        """What an earlier create made; None only when it is certain that it made nothing."""
+        armed_at, key = claim.publication.armed_at, claim.publication.key
+        if armed_at is None:
+            return None
+        if publisher.visible_after is None:
+            raise AmbiguousOutcome("This platform cannot be asked whether the post is there.")
+        asked_at = self.clock.now()
+        sent = replace(rendering, text=claim.publication.sent_text)
+        found = await publisher.find_existing(sent, key=key, since=armed_at - LOOK_BACK)
+        if found is None and asked_at < conclusive_at(armed_at, publisher.visible_after):
+            raise AmbiguousOutcome("The post is not to be seen yet; it is looked for again.")
+        return found
+
+    async def _published(self, claim: Claim, receipt: Receipt, *, at: datetime) -> Publication:
+        settlement = Settlement(status=Status.PUBLISHED, receipt=receipt, published_at=at)
+        return await self._settle(claim, settlement)
+
+    async def _missed(self, claim: Claim) -> Publication:
+        message = claim.publication.message or "The day's window closed before it could be sent."
+        settlement = Settlement(status=Status.MISSED, error="Missed", message=message)
+        return await self._settle(claim, settlement)
+
+    async def _give_back(self, claim: Claim, *, in_doubt: bool) -> None:
+        """The service stops: the next one finds the Publication as this one leaves it."""
+        settlement = Settlement(
+            status=Status.UNCONFIRMED if in_doubt else Status.SCHEDULED,
+            may_have_landed=in_doubt,
+            next_attempt_at=self.clock.now(),
+            error=claim.publication.error,
+            message=claim.publication.message,
+        )
+        with suppress(LeaseLost, StoreUnavailable):  # then the lease ends by itself
+            await self._settle(claim, settlement)
+
+    async def _met(
+        self,
+        error: PublishError,
+        claim: Claim,
+        publisher: Publisher,
+        in_doubt_since: datetime | None,
+        *,
+        ask_platform: bool = True,
+    ) -> Publication | None:
+        now, name = self.clock.now(), claim.publication.destination
+        settlement = after_error(
+            error,
+            at=now,
+            attempts=claim.publication.attempts,
+            in_doubt_since=in_doubt_since,
+            visible_after=publisher.visible_after if ask_platform else None,
+        )
+        log.warning(
+            "publish_error",
+            publication=claim.publication.id,
+            error=type(error).__name__,
+            cause=where(error.__cause__),
+            message=error.user_message,
+        )
+        if isinstance(error, AuthExpired):
+            hold = Hold(destination=name, since=now, reason=error.user_message)
+            await self._hold(hold, claim.publication)
+        try:
+            return await self._settle(claim, settlement)
+        except LeaseLost:
+            return self._overtaken(claim)
+
+    async def _settle(self, claim: Claim, settlement: Settlement) -> Publication:
+        settled = await self.store.settle(claim, settlement)
+        log.info(
+            settled.status.value,
+            publication=settled.id,
+            attempts=settled.attempts,
+            url=settled.receipt.url if settled.receipt else "",
+        )
+        before, alert = claim.publication, ALERTS.get(settled.status)
+        waits_now = settled.next_attempt_at is None and before.next_attempt_at is not None
+        if alert is not None and (waits_now or before.error != settled.error):
+            await self._alert(alert, settled.id, settled.message)
+        return settled
+
+    async def _hold(self, hold: Hold, publication: Publication) -> None:
+        """Tell it once: a platform may like the credentials and refuse each post all the same."""
+        if await self.store.hold(hold) and publication.id not in self._told_of_refusal:
+            self._told_of_refusal.add(publication.id)
+            await self._alert(AlertKind.CREDENTIALS_REFUSED, hold.destination, hold.reason)
+
+    def _overtaken(self, claim: Claim) -> Publication | None:
+        """Another worker has it now, and will look before it sends."""
+        log.warning("lease_lost", publication=claim.publication.id, owner=self.owner)
+        return None
+
+    async def _alert(self, kind: AlertKind, subject: str, message: str) -> None:
+        await self.alerts.send(Alert(kind=kind, subject=subject, message=message))
+
+
+ALERTS = {
+    Status.FAILED: AlertKind.FAILED,
+    Status.UNCONFIRMED: AlertKind.UNCONFIRMED,
+    Status.MISSED: AlertKind.MISSED,
+}
