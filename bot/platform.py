@@ -3,14 +3,57 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Annotated, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
 from schedules.clock import Clock
-from schedules.publisher import Publisher
+from schedules.publisher import CREATE_TIMEOUT, Publisher
 
 SettingsT = TypeVar("SettingsT", bound=BaseModel)
+
+
+class PublisherSettings(BaseModel):
+    """What every publisher's settings have. Secrets in them are `SecretStr`.
+
+    An unknown setting is refused by its name, and no value is quoted: it may be a secret.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    language: Literal["fr", "en"] = Field(
+        default="fr", description="The language here, whose text comes first: fr or en."
+    )
+
+
+class HttpSettings(PublisherSettings):
+    """What the settings of a publisher for an HTTP API have besides."""
+
+    timeout: float = Field(
+        default=20.0,
+        gt=0,
+        lt=CREATE_TIMEOUT.total_seconds(),
+        allow_inf_nan=False,
+        description="Seconds to wait for an answer, below 30.",
+    )
+
+
+def web_address(value: str) -> str:
+    """An http(s) address to which a path can be appended: without a final slash, host in ASCII.
+
+    Raises ValueError.
+    """
+    try:
+        url = HttpUrl(value.strip())
+    except ValidationError as error:
+        raise ValueError("no web address such as https://example.org/path") from error
+    if url.query is not None or url.fragment is not None or url.username or url.password:
+        raise ValueError("the address has a part that it cannot have here: ?, # or @")
+    return str(url).rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(web_address)]
+"""For a setting: `web_address` of what is given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +76,7 @@ class Platform(Generic[SettingsT]):
 
     `build` does no network and no disk access. It gives one publisher for each account or channel;
     each `destination` starts with the name that it was given. The settings model refuses unknown
-    fields (`extra="forbid"`) and holds secrets as `SecretStr`.
+    fields and holds secrets as `SecretStr`, as one made from `PublisherSettings` does.
     """
 
     settings: type[SettingsT]

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One part of a caption. There may be several TAG parts, and one of each other kind."""
+    """One part of a caption. There may be several TAG and CREDIT parts, and one of each other."""
 
     kind: Kind
     text: str
@@ -61,8 +61,8 @@ class Limits:
     images: int
     image_bytes: int
     image_side: int
-    image_types: tuple[str, ...]
     alt: int
+    image_types: tuple[str, ...] = ("image/jpeg",)
     links: bool = True
 
 

@@ -28,7 +28,6 @@ def limits(
         images=1,
         image_bytes=1_000_000,
         image_side=2048,
-        image_types=("image/jpeg",),
         alt=1000,
         links=links,
     )

@@ -23,7 +23,6 @@ def limits(text: int = 280, images: int = 4, alt: int = 1000) -> Limits:
         images=images,
         image_bytes=1_000_000,
         image_side=100,
-        image_types=("image/jpeg",),
         alt=alt,
     )
 

@@ -5,9 +5,8 @@ from enum import StrEnum
 
 from aiohttp import web
 
-from bot.testing import Failure
+from bot.testing import HTML_PAGE, Failure
 from tests.platforms.discord_objects import Json
-from tests.platforms.mishaps import HTML_PAGE
 
 
 class Trouble(StrEnum):

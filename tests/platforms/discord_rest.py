@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from aiohttp import web
 
+from bot.testing import Recorded, ScriptedServer
 from schedules.clock import Clock, SystemClock
 from tests.platforms.discord_objects import (
     BOT_ID,
@@ -27,7 +28,6 @@ from tests.platforms.discord_objects import (
 )
 from tests.platforms.discord_refusals import Refusal, scripted, too_long, too_many
 from tests.platforms.openapi import DISCORD, specification
-from tests.platforms.scripted import Recorded, ScriptedServer
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.Gx1Yz2.a-token-of-the-test-server-only"
 FIRST_CHANNEL = 800000000000000001

@@ -17,10 +17,9 @@ from aiohttp import web
 from PIL import Image, UnidentifiedImageError
 from twitter_text import extract_urls_with_indices, parse_tweet
 
-from bot.testing import Delivered, Failure
+from bot.testing import Delivered, Failure, Recorded, ScriptedServer
 from schedules.clock import SystemClock
 from tests.platforms.openapi import X, specification
-from tests.platforms.scripted import Recorded, ScriptedServer
 from tests.platforms.x_oauth import Doorkeeper, Keys
 from tests.platforms.x_words import Trouble, epoch, invalid, problem, refusal, words
 

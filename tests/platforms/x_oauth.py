@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 # suite watches the whole process's log for secrets of the publisher.
 from oauthlib.oauth1.rfc5849 import signature  # type: ignore[import-untyped]
 
-from tests.platforms.scripted import Recorded
+from bot.testing import Recorded
 
 OLDEST_SECONDS = 300
 _FIELD = re.compile(r'([a-z_]+)="([^"]*)"')

@@ -5,20 +5,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
-from bot.platform import Surroundings
 from bot.publishers.twitter import TwitterSettings, platform
-from bot.testing import Delivered, Failure, sample_post
-from bot.testing.contract import sample_picture
+from bot.testing import Delivered, Failure, sample_picture, sample_post, surroundings
 from content.post import Post
 from schedules.publisher import Prepared, Publisher
 from tests.platforms.x import STRANGER, XServer
 from tests.platforms.x_oauth import Keys
 
-KEY = "20261122-0123456789abcdef"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-PATIENCE = 0.5
+PATIENCE = 10.0
+IMPATIENCE = 0.5
 
 
 class StillClock:
@@ -43,10 +40,7 @@ def build(url: str, keys: Keys, *, links: bool = False, timeout: float = PATIENC
             "timeout": timeout,
         }
     )
-    surroundings = Surroundings(
-        destination="twitter", data_dir=Path("unused"), web_url="", clock=StillClock()
-    )
-    (publisher,) = platform.build(settings, surroundings)
+    (publisher,) = platform.build(settings, surroundings("twitter", clock=StillClock()))
     return publisher
 
 
@@ -78,6 +72,7 @@ class XHarness:
     """For the contract suite."""
 
     publisher: Publisher
+    impatient: Publisher
     server: XServer
     secrets: Sequence[str]
     failures: frozenset[Failure] = frozenset(Failure)
@@ -94,6 +89,13 @@ class XHarness:
     def fail_next_create(self, failure: Failure) -> None:
         """Once, then be well."""
         self.server.fail_next_create(failure)
+
+    def fail_next_look_up(self) -> None:
+        """A 500 for the timeline."""
+        self.server.fail_next(
+            lambda request: request.path.endswith("/tweets") and request.method == "GET",
+            Failure.SERVER_ERROR_BEFORE,
+        )
 
     def post_as_another_author(self, text: str) -> None:
         """In a timeline that shows it beside ours, which X's own does not."""

@@ -7,8 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.testing import Failure
-from tests.platforms.mishaps import HTML_PAGE
+from bot.testing import HTML_PAGE, Failure
 
 PROBLEMS = "https://api.twitter.com/2/problems/"
 

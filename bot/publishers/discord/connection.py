@@ -23,7 +23,7 @@ class Connection:
         async with self._logging_in:
             if self._client is None:
                 self._client = RestClient(
-                    api_url=str(self._settings.api_url), timeout=self._settings.timeout
+                    api_url=self._settings.api_url, timeout=self._settings.timeout
                 )
             if self._client.user is None:
                 await self._client.login(self._settings.token.get_secret_value())

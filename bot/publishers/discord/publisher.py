@@ -32,7 +32,6 @@ LIMITS = Limits(
     # 10 MiB a file for a bot in a server without boosts, less a margin.
     image_bytes=10_000_000,
     image_side=4096,
-    image_types=("image/jpeg",),
     alt=1024,
 )
 REQUEST_BYTES = 24_000_000

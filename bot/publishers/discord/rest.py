@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
 from discord.http import HTTPClient, Route
+
+from bot.http import Answer, HttpClient, JsonObject, Refused, seconds
 
 if TYPE_CHECKING:
     from discord.types.user import User
@@ -21,10 +22,10 @@ class GarbledAnswer(discord.DiscordException):
 class TooManyRequests(discord.HTTPException):
     """A 429. `retry_after` is what it asks for, if it says."""
 
-    def __init__(self, response: aiohttp.ClientResponse, said: dict[str, Any] | None) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, said: JsonObject | None) -> None:
         super().__init__(response, said)
         # The body counts: the header is wrong for crossposts (discord-api-docs issue 6109).
-        self.retry_after = _seconds((said or {}).get("retry_after")) or _seconds(
+        self.retry_after = seconds((said or {}).get("retry_after")) or seconds(
             response.headers.get("Retry-After")
         )
 
@@ -45,10 +46,8 @@ class OneRequestHTTP(HTTPClient):
 
     def __init__(self, *, api_url: str, timeout: float) -> None:
         super().__init__(asyncio.get_running_loop())
-        self._api_url = api_url.rstrip("/")
-        # A connection that cannot be made in half the time is known not to have carried anything.
-        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=timeout / 2)
-        self._session: aiohttp.ClientSession | None = None
+        self._api_url = api_url
+        self._http = HttpClient(timeout=timeout, headers={"User-Agent": self.user_agent})
 
     async def static_login(self, token: str) -> "User":
         """Who the token belongs to. Called again after a failure, it goes on with its session."""
@@ -73,37 +72,22 @@ class OneRequestHTTP(HTTPClient):
         """
         if reason or unknown:
             raise TypeError(f"no route that is used here has {['reason', *unknown]}")
-        headers = {"User-Agent": self.user_agent, "Authorization": f"Bot {self.token}"}
-        async with self._connected().request(
-            route.method,
-            self._api_url + route.url.removeprefix(Route.BASE),
-            headers=headers,
-            params=params,
-            json=json,
-            data=None if form is None else _multipart(form),
-            # A redirected POST would arrive as a GET, and answer with something else.
-            allow_redirects=False,
-        ) as response:
-            body = await response.read()
-        if 200 <= response.status < 300:
-            return _parsed(body)
-        raise _refusal(response, body)
+        try:
+            answer = await self._http.request(
+                route.method,
+                self._api_url + route.url.removeprefix(Route.BASE),
+                headers={"Authorization": f"Bot {self.token}"},
+                params=params,
+                json=json,
+                data=None if form is None else _multipart(form),
+            )
+        except Refused as error:
+            raise _refusal(error.answer) from error
+        return _parsed(answer.body)
 
     async def close(self) -> None:
         """Close the session, if there is one."""
-        if self._session is not None:
-            await self._session.close()
-
-    def _connected(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            # With a few requests a day, a kept connection is an old one that the other side may
-            # have closed: a create on it would be lost with nobody knowing whether it arrived.
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=True),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=self._timeout,
-            )
-        return self._session
+        await self._http.close()
 
 
 class RestClient(discord.Client):
@@ -146,15 +130,10 @@ def _parsed(body: bytes) -> object:
     return answer
 
 
-def _refusal(response: aiohttp.ClientResponse, body: bytes) -> discord.HTTPException:
+def _refusal(answer: Answer) -> discord.HTTPException:
     """What discord.py would raise. Cloudflare's HTML pages are not kept."""
-    try:
-        said = json.loads(body)
-    except ValueError:
-        said = None
-    if not isinstance(said, dict):
-        said = None
-    match response.status:
+    said, response = answer.words, answer.response
+    match answer.status:
         case 403:
             return discord.Forbidden(response, said)
         case 404:
@@ -164,12 +143,3 @@ def _refusal(response: aiohttp.ClientResponse, body: bytes) -> discord.HTTPExcep
         case status if status >= 500:
             return discord.DiscordServerError(response, said)
     return discord.HTTPException(response, said)
-
-
-def _seconds(given: object) -> timedelta | None:
-    """A positive number of seconds, or None for anything else (an HTTP date among it)."""
-    try:
-        seconds = float(str(given))
-        return timedelta(seconds=seconds) if seconds > 0 else None
-    except (ValueError, OverflowError):
-        return None

@@ -2,9 +2,11 @@
 
 import json
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
+
+from bot.platform import HttpSettings, WebAddress
 
 SNOWFLAKE_END = 2**63
 """Discord's ids are positive 64-bit integers (Discord API reference, Snowflakes)."""
@@ -15,11 +17,8 @@ LONGEST_TIMEOUT = 20.0
 Snowflake = Annotated[int, Field(gt=0, lt=SNOWFLAKE_END)]
 
 
-class DiscordSettings(BaseModel):
+class DiscordSettings(HttpSettings):
     """The settings of one Discord destination."""
-
-    # A validation error shows the input, and the token is one.
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     token: SecretStr = Field(
         description="The bot's token, from its Bot page in Discord's Developer Portal."
@@ -29,12 +28,9 @@ class DiscordSettings(BaseModel):
         description="The channels to post in, as ids with commas between (right-click a channel, "
         "Copy Channel ID); in an announcement channel the post reaches its followers too.",
     )
-    api_url: HttpUrl = Field(
-        default=HttpUrl("https://discord.com/api/v10"),
+    api_url: WebAddress = Field(
+        default="https://discord.com/api/v10",
         description="Where Discord's REST API is; only a test server or a gateway has another one.",
-    )
-    language: Literal["fr", "en"] = Field(
-        default="fr", description="The first language of the captions here: fr or en."
     )
     timeout: float = Field(
         default=20.0,

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.publishers.site.day import Day
 from bot.publishers.site.words import WORDS, apostrophes, facts, long_date, short_date
-from content.caption import shorten
+from content.shortening import shorten
 
 PER_PAGE = 30
 FEED_DAYS = 30

@@ -37,7 +37,6 @@ LIMITS = Limits(
     images=4,
     image_bytes=2_000_000,
     image_side=2_048,
-    image_types=("image/jpeg",),
     alt=1_000,
     links=False,
 )

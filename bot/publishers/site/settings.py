@@ -1,33 +1,20 @@
 """What the operator decides for a gallery, and where it lies."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError
+from pydantic import AfterValidator, Field
+
+from bot.platform import PublisherSettings, web_address
 
 
 def _public_address(value: str) -> str:
-    """The address without a final slash; its host in ASCII, as links and feed readers want it."""
-    if not value.strip():
-        return ""
-    try:
-        url = HttpUrl(value.strip())
-    except ValidationError as error:
-        raise ValueError("no web address such as https://example.org/cities") from error
-    if url.query or url.fragment or url.username or url.password:
-        raise ValueError("the address has a part that a gallery cannot have: ?, # or @")
-    return str(url).rstrip("/")
+    return web_address(value) if value.strip() else ""
 
 
-class SiteSettings(BaseModel):
+class SiteSettings(PublisherSettings):
     """The settings of one gallery."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    language: Annotated[
-        Literal["fr", "en"],
-        Field(description="Language of the pages, whose text comes first: fr or en."),
-    ] = "fr"
     title: Annotated[
         str,
         Field(

@@ -1,14 +1,10 @@
 """What is read of X's answers, and nothing more. Shapes: X API v2, OpenAPI 2.159."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
-
-from bot.publishers.twitter.client import Answer, Unreadable
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
-
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class _Model(BaseModel):
@@ -87,12 +83,3 @@ class Deleted(_Model):
         """Whether the post is not there, deleted now or before."""
         was_gone = any(error.type.endswith("/resource-not-found") for error in self.errors)
         return was_gone or (self.data is not None and self.data.deleted)
-
-
-def read(model: type[ModelT], answer: Answer) -> ModelT:
-    """The answer as `model`. Raises Unreadable."""
-    try:
-        return model.model_validate(answer.words)
-    except ValidationError as error:
-        wrong = ", ".join(".".join(str(step) for step in e["loc"]) for e in error.errors())
-        raise Unreadable(f"HTTP {answer.status} without {wrong or 'a JSON object'}") from error

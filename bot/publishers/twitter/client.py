@@ -1,43 +1,15 @@
 """tweepy's asynchronous client, with a transport of our own beneath it."""
 
-import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import aiohttp
 from tweepy.asynchronous import AsyncClient
 from yarl import URL
 
+from bot.http import Answer, HttpClient
 from bot.publishers.twitter.oauth import Credentials, authorization, query_string
 from schedules.clock import Clock
-
-JsonObject = dict[str, object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What X answered. `words` is the body as a JSON object; None when it is none."""
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    words: JsonObject | None
-
-
-class Refused(Exception):
-    """X answered with something else than a 2xx."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(f"HTTP {answer.status}")
-        self.answer = answer
-
-
-class ConnectionLost(aiohttp.ClientError):
-    """The connection broke after it was made: whether X acted on the request is not known."""
-
-
-class Unreadable(ValueError):
-    """X answered with a 2xx that is not what its specification promises."""
 
 
 class XClient(AsyncClient):  # type: ignore[misc] # tweepy has no types
@@ -57,9 +29,10 @@ class XClient(AsyncClient):  # type: ignore[misc] # tweepy has no types
         super().__init__(return_type=aiohttp.ClientResponse, wait_on_rate_limit=False)
         self._api_url = URL(api_url)
         self._credentials = credentials
-        self._timeout = timeout
         self._clock = clock
-        self._http: aiohttp.ClientSession | None = None
+        # One that repeated a GET would do so with the nonce of the first, which X answers with a
+        # 401, as if the credentials were wrong.
+        self._http = HttpClient(timeout=timeout, headers={"User-Agent": self.user_agent})
 
     async def request(
         self,
@@ -71,10 +44,7 @@ class XClient(AsyncClient):  # type: ignore[misc] # tweepy has no types
         *,
         patience: float = 1,
     ) -> Answer:
-        """One signed request, never repeated; `patience` lengthens the timeout.
-
-        Raises Refused, and aiohttp's ClientError and TimeoutError when there is no whole answer.
-        """
+        """One signed request; `patience` lengthens the timeout. Raises as `HttpClient` does."""
         query = sorted((name, str(value)) for name, value in (params or {}).items())
         url = self._api_url.joinpath(route.lstrip("/"))
         header = authorization(
@@ -87,61 +57,10 @@ class XClient(AsyncClient):  # type: ignore[misc] # tweepy has no types
         )
         # What is sent is what was signed: yarl would escape less.
         target = URL(f"{url}?{query_string(query)}" if query else str(url), encoded=True)
-        async with self._session().request(
-            method,
-            target,
-            json=json,
-            headers={"Authorization": header, "User-Agent": self.user_agent},
-            timeout=_timeout(self._timeout * patience),
-            allow_redirects=False,
-        ) as response:
-            body = await response.read()
-        answer = Answer(status=response.status, headers=response.headers, words=_words(body))
-        if not 200 <= answer.status < 300:
-            raise Refused(answer)
-        return answer
+        return await self._http.request(
+            method, target, headers={"Authorization": header}, json=json, patience=patience
+        )
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._http is not None:
-            await self._http.close()
-
-    def _session(self) -> aiohttp.ClientSession:
-        """The one session, made at the first request because it belongs to the running loop."""
-        if self._http is None:
-            self._http = aiohttp.ClientSession(
-                # A kept connection that X has closed meanwhile would look like a lost answer.
-                connector=aiohttp.TCPConnector(force_close=True),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                middlewares=(_only_once,),
-            )
-        return self._http
-
-
-async def _only_once(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Keeps aiohttp from repeating a GET or DELETE whose connection broke.
-
-    The second one would come with the nonce of the first, which X answers with a 401, as if the
-    credentials were wrong.
-    """
-    try:
-        return await handler(request)
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise ConnectionLost(str(error)) from error
-
-
-def _timeout(seconds: float) -> aiohttp.ClientTimeout:
-    """Connecting (name look-up, TLS) has half of it: ended there, it is known as not sent."""
-    return aiohttp.ClientTimeout(total=seconds, connect=seconds / 2)
-
-
-def _words(body: bytes) -> JsonObject | None:
-    try:
-        words = json.loads(body)
-    except ValueError:
-        return None
-    return words if isinstance(words, dict) else None
+        await self._http.close()

@@ -3,11 +3,11 @@
 import base64
 from dataclasses import replace
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
+from bot.http import Answer, already_gone, read
 from bot.platform import Surroundings
-from bot.publishers.twitter.answers import Created, Deleted, Me, Page, User, read
-from bot.publishers.twitter.client import Answer, Refused, XClient
+from bot.publishers.twitter.answers import Created, Deleted, Me, Page, User
+from bot.publishers.twitter.client import XClient
 from bot.publishers.twitter.errors import told_apart
 from bot.publishers.twitter.oauth import Credentials
 from bot.publishers.twitter.same_text import is_same_text
@@ -115,13 +115,8 @@ class XPublisher:
         """Delete the post; one that X does not know is gone."""
         if not (remote_id.isascii() and remote_id.isdigit()):
             raise Permanent(f"{remote_id!r} is no id of a post on X.")
-        with told_apart(self._clock):
-            try:
-                answer: Answer = await self._client.delete_tweet(remote_id)
-            except Refused as error:
-                if error.answer.status == HTTPStatus.NOT_FOUND and error.answer.words is not None:
-                    return
-                raise
+        with told_apart(self._clock), already_gone(404):
+            answer: Answer = await self._client.delete_tweet(remote_id)
             if not read(Deleted, answer).is_gone:
                 raise Permanent(f"X did not delete post {remote_id}. Delete it on X itself.")
 

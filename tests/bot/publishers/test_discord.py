@@ -3,19 +3,25 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 from structlog.testing import capture_logs
 
-from bot.platform import Surroundings
 from bot.publishers.discord import crosspost, platform
 from bot.publishers.discord.publisher import READY_WITHIN, too_heavy
 from bot.publishers.discord.settings import LONGEST_TIMEOUT, DiscordSettings
-from bot.testing import Delivered, Failure, PublisherContract, sample_post
-from bot.testing.contract import KEY, sample_picture
+from bot.testing import (
+    KEY,
+    Delivered,
+    Failure,
+    Mishap,
+    PublisherContract,
+    sample_picture,
+    sample_post,
+    surroundings,
+)
 from content.post import DerivedImage, Kind, Part, Post
 from schedules.clock import SystemClock
 from schedules.errors import (
@@ -47,7 +53,6 @@ from tests.platforms.discord_rest import (
     DiscordServer,
     asks,
 )
-from tests.platforms.scripted import Mishap
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 SMALL_PICTURE = sample_picture(320, 180)
@@ -61,15 +66,13 @@ def build(server: DiscordServer, **settings: Any) -> Sequence[Publisher]:
         "timeout": 10,
         **settings,
     }
-    surroundings = Surroundings(
-        destination="discord", data_dir=Path("unused"), web_url="", clock=SystemClock()
-    )
-    return platform.build(DiscordSettings.model_validate(given), surroundings)
+    return platform.build(DiscordSettings.model_validate(given), surroundings("discord"))
 
 
 @dataclass
 class DiscordHarness:
     publisher: Publisher
+    impatient: Publisher
     server: DiscordServer
     secrets: Sequence[str] = (TOKEN,)
     failures: frozenset[Failure] = frozenset(Failure)
@@ -91,6 +94,9 @@ class DiscordHarness:
 
     def fail_next_create(self, failure: Failure) -> None:
         self.server.fail_next_create(failure)
+
+    def fail_next_look_up(self) -> None:
+        self.server.fail_next(asks(HISTORY), Failure.SERVER_ERROR_BEFORE)
 
     def post_as_another_author(self, text: str) -> None:
         self.server.post_as_somebody(text)
@@ -118,8 +124,8 @@ async def impatient(server: DiscordServer) -> AsyncIterator[Publisher]:
 
 
 @pytest.fixture
-async def harness(server: DiscordServer, impatient: Publisher) -> DiscordHarness:
-    return DiscordHarness(publisher=impatient, server=server)
+def harness(server: DiscordServer, publisher: Publisher, impatient: Publisher) -> DiscordHarness:
+    return DiscordHarness(publisher=publisher, impatient=impatient, server=server)
 
 
 @pytest.fixture
@@ -399,7 +405,7 @@ class TestAnnouncementChannel:
             ([Trouble.RATE_LIMITED_GLOBALLY], {"status": 429, "code": 0}),
             ([Trouble.MISSING_PERMISSIONS], {"status": 403, "code": 50013}),
             ([Failure.GARBLED_AFTER], {"error": "GarbledAnswer"}),
-            ([Failure.DROPPED_AFTER, *[Mishap.DROPPED_BEFORE] * 2], {"error": "ServerDisc"}),
+            ([Failure.DROPPED_AFTER, *[Mishap.DROPPED_BEFORE] * 2], {"error": "ConnectionLost"}),
         ],
     )
     async def test_failing_to_pass_on_keeps_the_receipt_and_is_logged(

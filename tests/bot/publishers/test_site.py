@@ -20,26 +20,26 @@ from hypothesis import strategies as st
 from PIL import Image
 from pydantic import ValidationError
 
-from bot.platform import Surroundings
 from bot.publishers.site import SiteSettings, gallery_folder, platform
 from bot.publishers.site.day import Day, LineKind, page_name, paragraphs, to_json
 from bot.publishers.site.gallery import Gallery
 from bot.publishers.site.pages import Pages
 from bot.publishers.site.publisher import LIMITS, SitePublisher
 from bot.publishers.site.words import facts, long_date, short_date
-from bot.testing.contract import (
+from bot.testing import (
     KEY,
+    OTHER_KEY,
     Delivered,
     Failure,
     PublisherContract,
     sample_picture,
     sample_post,
+    surroundings,
 )
 from content.credit import Credit
 from content.post import Kind, Part, Picture, Post, Rendering
 from schedules.errors import AmbiguousOutcome, Permanent, Transient
 
-OTHER_KEY = "20261122-fedcba9876543210"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 
@@ -122,7 +122,7 @@ class SiteHarness:
     failures: frozenset[Failure] = frozenset()  # a folder answers nothing; see the tests below
 
     def __init__(self, publisher: SitePublisher, folder: Path) -> None:
-        self.publisher = publisher
+        self.publisher = self.impatient = publisher
         self.folder = folder
 
     @property
@@ -148,6 +148,11 @@ class SiteHarness:
     def fail_next_create(self, failure: Failure) -> None:
         raise NotImplementedError(failure)
 
+    def fail_next_look_up(self) -> None:
+        """What cannot be read may be the record that is looked for."""
+        (self.folder / "days").mkdir(parents=True, exist_ok=True)
+        (self.folder / "days" / "2026-11-22.json").write_text("{", encoding="utf-8")
+
     def post_as_another_author(self, text: str) -> None:
         rendering = replace(LE_MANS, text=text)
         put_record(self.folder, make_day(rendering, key=OTHER_KEY))
@@ -159,12 +164,7 @@ def make_publisher(
     *,
     choices: SiteSettings | None = None,
 ) -> SitePublisher:
-    around = Surroundings(
-        destination=destination,
-        data_dir=data_dir,
-        web_url="http://127.0.0.1:8080",
-        clock=FixedClock(),
-    )
+    around = surroundings(destination, data_dir, clock=FixedClock())
     (publisher,) = platform.build(choices or SiteSettings(), around)
     assert isinstance(publisher, SitePublisher)
     return publisher

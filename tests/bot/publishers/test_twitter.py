@@ -1,5 +1,6 @@
 """The X publisher against an honest X on the loopback: the contract, and what X asks for."""
 
+import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 
 from bot.publishers.twitter import TwitterSettings
 from bot.publishers.twitter.oauth import Credentials, authorization, query_string
-from bot.testing import Harness, PublisherContract
+from bot.testing import KEY, Harness, PublisherContract, noisy_picture
 from content.post import Kind, Part
 from schedules.errors import (
     AuthExpired,
@@ -18,7 +19,15 @@ from schedules.errors import (
 from schedules.publisher import Publisher
 from tests.platforms.x import STRANGER, XServer
 from tests.platforms.x_oauth import Keys
-from tests.platforms.x_publisher import KEY, StillClock, XHarness, account, build, post, prepared
+from tests.platforms.x_publisher import (
+    IMPATIENCE,
+    StillClock,
+    XHarness,
+    account,
+    build,
+    post,
+    prepared,
+)
 from tests.platforms.x_words import Trouble
 
 
@@ -36,8 +45,11 @@ async def publisher(server: XServer) -> AsyncIterator[Publisher]:
 
 class TestTwitterContract(PublisherContract):
     @pytest.fixture
-    def harness(self, publisher: Publisher, server: XServer) -> Harness:
-        return XHarness(publisher=publisher, server=server, secrets=server.keys.all)
+    async def harness(self, publisher: Publisher, server: XServer) -> AsyncIterator[Harness]:
+        async with account(server, patience=IMPATIENCE) as impatient:
+            yield XHarness(
+                publisher=publisher, impatient=impatient, server=server, secrets=server.keys.all
+            )
 
 
 class TestSettings:
@@ -119,6 +131,18 @@ class TestPrepare:
         whole = post()
         await prepared(publisher, replace(whole, pictures=whole.pictures * 5))
         assert server.paths == ["POST /2/media/upload", "POST /2/media/metadata"] * 4
+
+    async def test_a_picture_of_megabytes_goes_up_whole_as_json(
+        self, publisher: Publisher, server: XServer
+    ) -> None:
+        """More than 1 MiB as plain bytes would hold up the event loop; aiohttp warns of it."""
+        large = replace(post().pictures[0], data=noisy_picture(side=2048, size=3_000_000))
+        ready = await prepared(publisher, replace(post(), pictures=(large,)))
+        (image,) = ready.rendering.images
+        assert 2_000_000 < len(image.data) < 4_000_000
+        upload = server.requests[0]
+        assert upload.headers["Content-Type"] == "application/json"
+        assert base64.b64decode(upload.json["media"]) == image.data
 
     async def test_a_rendering_with_problems_is_not_sent(
         self, publisher: Publisher, server: XServer

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.testing import Failure
+from bot.testing import KEY, Failure, Mishap, Recorded
 from schedules.errors import (
     AmbiguousOutcome,
     AuthExpired,
@@ -16,13 +16,11 @@ from schedules.errors import (
     Transient,
 )
 from schedules.publisher import Prepared, Publisher
-from tests.platforms.scripted import Mishap, Recorded
 from tests.platforms.x import XServer
 from tests.platforms.x_oauth import Keys
 from tests.platforms.x_publisher import (
-    KEY,
+    IMPATIENCE,
     NOW,
-    PATIENCE,
     StillClock,
     account,
     build,
@@ -40,7 +38,7 @@ async def server() -> AsyncIterator[XServer]:
 
 @pytest.fixture
 async def publisher(server: XServer) -> AsyncIterator[Publisher]:
-    async with account(server) as publisher:
+    async with account(server, patience=IMPATIENCE) as publisher:
         yield publisher
 
 
@@ -189,7 +187,7 @@ class TestEverythingButTheCreate:
         error: type[PublishError],
     ) -> None:
         server.fail_next(which, failure)
-        patience = 0.1 if failure == Failure.STALLED_AFTER else PATIENCE
+        patience = 0.1 if failure == Failure.STALLED_AFTER else IMPATIENCE
         async with account(server, patience=patience) as publisher:
             with pytest.raises(PublishError) as caught:
                 await everything_but_the_create(publisher)

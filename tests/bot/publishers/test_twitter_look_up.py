@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.publishers.twitter.same_text import is_same_text
-from bot.testing import Failure
+from bot.testing import KEY, Failure
 from content.post import Kind, Part, Rendering
 from schedules.errors import AmbiguousOutcome, Transient
 from schedules.publisher import Publisher, Receipt
 from tests.platforms.x import STRANGER, XServer
-from tests.platforms.x_publisher import KEY, NOW, StillClock, account, build, post, prepared
+from tests.platforms.x_publisher import NOW, StillClock, account, build, post, prepared
 from tests.platforms.x_words import Trouble
 
 

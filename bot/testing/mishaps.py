@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from aiohttp import web
 
-from bot.testing import Failure
+from bot.testing.harness import Failure
 
 HTML_PAGE = b"<!DOCTYPE html><html><head><title>502</title></head><body>Bad gateway</body></html>"
 

@@ -16,8 +16,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.testing import Failure
-from tests.platforms.mishaps import (
+from bot.testing.harness import Failure
+from bot.testing.mishaps import (
     ACTED_ON,
     HTML_PAGE,
     Mishap,
@@ -26,8 +26,6 @@ from tests.platforms.mishaps import (
     instead,
     present,
 )
-
-__all__ = ["HTML_PAGE", "Mishap", "Recorded", "ScriptedServer"]
 
 LARGEST_BODY = 64 * 1024 * 1024
 
@@ -49,7 +47,7 @@ class Recorded:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401 - each platform knows the shape of its requests
         """The body as JSON; None when there is no body. Raises ValueError when it is no JSON."""
         return json.loads(self.body) if self.body else None
 
