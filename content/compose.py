@@ -26,6 +26,7 @@ def compose(
 ) -> Post:
     """What the Entry says on `day`, its text in `language` first if there is one.
 
+    The Post's language is that of its first text: another one where there is none in `language`.
     The link is the first picture's: where the picture comes from. A name or tag that makes no
     hashtag goes without one; `series_hashtag` has to make one (ValueError).
     """
@@ -35,6 +36,7 @@ def compose(
         city_tag = ""
     languages = dict.fromkeys([language, *LANGUAGES, *entry.texts])
     texts = _distinct(entry.texts.get(each, "") for each in languages)
+    spoken = next((each for each in languages if clean(entry.texts.get(each, ""))), language)
     wanted = [
         (Kind.LEAD, [lead]),
         (Kind.CITY_TAG, [city_tag]),
@@ -47,7 +49,7 @@ def compose(
     return Post(
         date=day,
         city=entry.city,
-        language=language,
+        language=spoken,
         parts=tuple(Part(kind=kind, text=text) for kind, texts in wanted for text in texts if text),
         pictures=tuple(replace(picture, alt=clean(picture.alt)) for picture in pictures),
     )

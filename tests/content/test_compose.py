@@ -65,6 +65,11 @@ def test_a_text_in_a_third_language_is_better_than_none() -> None:
     assert said(post(entry({"de": "Eine Stadt."})), Kind.TEXT) == ["Eine Stadt."]
 
 
+def test_a_post_is_in_the_language_of_its_first_text() -> None:
+    made = post(entry(texts={"en": "A city of racing."}), language="fr")
+    assert made.language == "en"
+
+
 def test_a_single_text_has_no_second_language() -> None:
     assert said(post(entry({"fr": "Une ville."})), Kind.SECOND_LANGUAGE) == []
 
