@@ -1,0 +1,137 @@
+"""The composition root: everything that the service and the command line are made of."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from bot.alerts import LogAlerts
+from bot.platform import Surroundings
+from bot.posts import Composer
+from bot.registry import build_publishers
+from bot.settings import Settings, SettingsError
+from bot.storage.database import open_store
+from bot.storage.photos import PhotoFolder
+from content.gazetteer import Gazetteer
+from schedules.alerts import Alerts
+from schedules.clock import Clock, SystemClock
+from schedules.days import Days
+from schedules.forecast import Forecast
+from schedules.publish_once import PublishOnce
+from schedules.publisher import Publisher
+from schedules.runner import Runner
+from schedules.slots import SlotRule
+from schedules.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """The parts, put together."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    photos: PhotoFolder
+    gazetteer: Gazetteer
+    publishers: Mapping[str, Publisher]
+    compose: Composer
+    rule: SlotRule
+    forecast: Forecast
+    days: Days
+    publish_once: PublishOnce
+    runner: Runner
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, owner: str, clock: Clock | None = None, alerts: Alerts | None = None
+) -> AsyncIterator[App]:
+    """Put the parts together and take them apart again.
+
+    `owner` names this worker in the ledger. Alerts go to the log if nowhere else. Raises
+    SettingsError, StoreUnavailable.
+    """
+    clock = clock or SystemClock()
+    make_data_dir(settings.data_dir)
+    surroundings = Surroundings(
+        destination="", data_dir=settings.data_dir, web_url=settings.web_url, clock=clock
+    )
+    publishers = build_publishers(settings.destinations, settings.sections, surroundings)
+    store = await open_store(database_url(settings))
+    try:
+        yield _assemble(settings, owner, clock, store, publishers, alerts or LogAlerts())
+    finally:
+        for publisher in publishers.values():
+            await publisher.close()
+        await store.close()
+
+
+def _assemble(
+    settings: Settings,
+    owner: str,
+    clock: Clock,
+    store: Store,
+    publishers: Mapping[str, Publisher],
+    alerts: Alerts,
+) -> App:
+    gazetteer = _gazetteer()
+    photos = PhotoFolder(settings.data_dir / "photos")
+    compose = Composer(photos=photos, series_hashtag=settings.series_hashtag)
+    rule = SlotRule(
+        timezone=settings.timezone, post_at=settings.post_at, late_until=settings.late_until
+    )
+    forecast = Forecast(
+        store=store,
+        repeat_after=timedelta(days=settings.repeat_after_days),
+        fallback_cities=gazetteer.of_french if settings.empty_queue == "gazetteer" else tuple,
+    )
+    days = Days(
+        store=store, rule=rule, forecast=forecast, destinations=tuple(publishers), alerts=alerts
+    )
+    publish_once = PublishOnce(
+        store=store, clock=clock, compose=compose, alerts=alerts, owner=owner
+    )
+    runner = Runner(
+        store=store, clock=clock, days=days, publish_once=publish_once, publishers=publishers
+    )
+    return App(
+        settings=settings,
+        clock=clock,
+        store=store,
+        photos=photos,
+        gazetteer=gazetteer,
+        publishers=publishers,
+        compose=compose,
+        rule=rule,
+        forecast=forecast,
+        days=days,
+        publish_once=publish_once,
+        runner=runner,
+    )
+
+
+@cache
+def _gazetteer() -> Gazetteer:
+    """One for the process: reading the tables takes a while."""
+    return Gazetteer()
+
+
+def database_url(settings: Settings) -> str:
+    """The database of the settings: by default a SQLite file in the data folder."""
+    given = settings.database_url.get_secret_value()
+    return given or f"sqlite:///{(settings.data_dir / 'city-a-day.db').as_posix()}"
+
+
+def make_data_dir(folder: Path) -> None:
+    """Make the data folder if it is missing. Raises SettingsError where that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        is_file = isinstance(error, FileExistsError | NotADirectoryError)
+        reason = "a file is in the way" if is_file else error.strerror
+        raise SettingsError(
+            f"CITY_A_DAY_DATA_DIR: got {str(folder)!r}, which cannot be made: {reason}."
+            " Wants: a folder that this user may write to"
+        ) from error

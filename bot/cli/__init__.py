@@ -1,0 +1,1 @@
+"""The command line, `city-a-day`: it translates between a terminal and `bot/operations`."""

@@ -1,0 +1,157 @@
+"""`city-a-day`: all its commands; here those that run it, check it, and show what comes."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from bot.app import App
+from bot.cli.ledger import history, post, resolve, status
+from bot.cli.output import calendar_row, json_option, preview_row, show, show_json
+from bot.cli.program import NOT_DONE, Program, give_up
+from bot.cli.queue import DATE, queue_group
+from bot.cli.session import run, run_with_app, settings_or_exit
+from bot.logs import set_up_logs
+from bot.operations import health, publishing
+from bot.operations import preview as previews
+from bot.operations import queue as queue_operations
+from bot.operations.preview import Preview
+from bot.operations.publishing import CalendarDay
+
+
+@click.group(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="The settings are read from .env in this folder and from the environment. Exit codes:"
+    " 0 done, 1 could not be done, 2 wrong usage or settings.",
+)
+@click.version_option(package_name="city-a-day")
+def cli() -> None:
+    """City a Day: one city, once a day, on every destination."""
+
+
+for command in (queue_group, post, history, status, resolve):
+    cli.add_command(command)
+
+
+@cli.command("run")
+@click.option("--now", is_flag=True, help="Post today's city at once if today has none yet.")
+def run_(*, now: bool) -> None:
+    """Run the service until it is stopped.
+
+    It posts a city every day and serves the gallery. Ctrl-C, or SIGTERM, lets a post in flight
+    finish.
+    """
+    # The web server's libraries are large, and no other command needs them.
+    from bot.service import AlreadyRunning, run_service
+    from bot.web import WebCannotStart
+
+    settings = settings_or_exit()
+    set_up_logs(settings.log_level)
+    try:
+        run(run_service(settings, now=now))
+    except (AlreadyRunning, WebCannotStart) as error:
+        give_up(str(error), NOT_DONE)
+
+
+@cli.command("preview")
+@click.argument("entry_id", metavar="[ENTRY]", required=False, type=int)
+@click.option("--destination", metavar="NAME", help="Only this destination, such as twitter.")
+@click.option(
+    "--save",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to write texts and pictures; otherwise the data folder's `previews`.",
+)
+@json_option
+def preview(
+    entry_id: int | None, destination: str | None, folder: Path | None, *, as_json: bool
+) -> None:
+    """Show exactly what would be sent.
+
+    Of ENTRY, an id from `queue list`, or of the city that comes next: text, its length as the
+    platform counts it, pictures, alt texts, and what is wrong with it. Nothing is posted.
+    """
+
+    async def use(app: App) -> list[Preview]:
+        if entry_id is None:
+            entry = await publishing.next_entry(app)
+        else:
+            entry = await queue_operations.find(app, entry_id)
+        made = await previews.preview_entry(app, entry, destination=destination)
+        target = folder or app.settings.data_dir / "previews"
+        return list(previews.save(made, target))
+
+    made = run_with_app(use)
+    if as_json:
+        show_json([preview_row(each) for each in made])
+    else:
+        for each in made:
+            _print_preview(each)
+
+
+@cli.command("calendar")
+@click.option(
+    "--from",
+    "first",
+    type=DATE,
+    metavar="DATE",
+    help="First date, YYYY-MM-DD; today if not given.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3660),
+    default=14,
+    show_default=True,
+    help="How many dates.",
+)
+@json_option
+def calendar(first: datetime | None, days: int, *, as_json: bool) -> None:
+    """Show which city comes, or came, on which date.
+
+    With the instant at which it is due, in UTC and local, and its Entry's id; a city without one
+    stands in for an empty queue.
+    """
+    start = first.date() if first else None
+
+    async def use(app: App) -> tuple[App, list[CalendarDay]]:
+        return app, list(await publishing.calendar(app, start, days))
+
+    app, rows = run_with_app(use)
+    show(
+        [calendar_row(day, app.settings.timezone) for day in rows],
+        as_json=as_json,
+        columns=("date", "due_at", "local", "city", "entry"),
+        empty="",
+    )
+
+
+@cli.command("check")
+@json_option
+def check(*, as_json: bool) -> None:
+    """Try settings, database, disk and credentials.
+
+    Nothing is posted. Code 1 when anything fails; the last line says what is due next.
+    """
+    findings = run_with_app(health.check)
+    if as_json:
+        show_json([{"subject": f.subject, "ok": f.ok, "message": f.message} for f in findings])
+    else:
+        for finding in findings:
+            mark = "ok  " if finding.ok else "FAIL"
+            click.echo(f"{mark}  {finding.subject}: {finding.message}")
+    sys.exit(0 if all(finding.ok for finding in findings) else NOT_DONE)
+
+
+def _print_preview(preview: Preview) -> None:
+    rendering = preview.rendering
+    click.echo(f"── {preview.destination} · {rendering.length} of {rendering.limit}")
+    click.echo(rendering.text)
+    for image, path in zip(rendering.images, preview.paths, strict=True):
+        size = f"{image.width}×{image.height}, {len(image.data) // 1000} kB"
+        click.echo(f"\n[{path}: {size}]\nalt: {image.alt}")
+    for problem in rendering.problems:
+        click.echo(f"PROBLEM: {problem}")
+    click.echo()

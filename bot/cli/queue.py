@@ -1,0 +1,266 @@
+"""`city-a-day queue …`: the content queue."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from bot.app import App
+from bot.cli.output import entry_row, json_option, queue_row, show, show_json
+from bot.cli.program import NOT_DONE, give_up
+from bot.cli.session import run_with_app
+from bot.operations import queue, transfer
+from bot.operations.queue import Changes
+from content.entry import Entry, EntryState
+from content.transfer import Format
+
+Command = TypeVar("Command", bound=Callable[..., None])
+DATE = click.DateTime(["%Y-%m-%d"])
+COLUMNS = ("id", "city", "country", "state", "date")
+
+
+@click.group("queue")
+def queue_group() -> None:
+    """Add, order, change, import and export the cities that wait."""
+
+
+def content_options(command: Command) -> Command:
+    """The options that give an Entry what it says."""
+    options = (
+        click.option("--text-fr", help="The caption's text in French."),
+        click.option("--text-en", help="The caption's text in English."),
+        click.option(
+            "--tag",
+            "tags",
+            multiple=True,
+            help="A hashtag, with or without #; once for each. They replace those there are.",
+        ),
+        click.option("--on", type=DATE, metavar="DATE", help="Pin to a date, YYYY-MM-DD."),
+        click.option(
+            "--photo",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A JPEG, PNG, WebP, TIFF or AVIF picture; without one the view from orbit is"
+            " shown. It needs --alt, --author and --licence.",
+        ),
+        click.option("--alt", help="What the photo shows, for those who cannot see it."),
+        click.option("--author", help="Who took the photo."),
+        click.option("--source", help="Where the photo comes from, such as an archive."),
+        click.option("--licence", help="The photo's licence, such as CC BY 4.0."),
+        click.option("--link", metavar="URL", help="The photo's page."),
+    )
+    for option in reversed(options):  # the one applied last is shown first
+        command = option(command)
+    return command
+
+
+@queue_group.command("add")
+@click.argument("city")
+@content_options
+@json_option
+def add(city: str, *, as_json: bool, **given: object) -> None:
+    """Queue CITY and print the new Entry's id.
+
+    CITY is a name of the gazetteer, accents or not. Where the name alone is not enough, its
+    département or country follows: "Saint-Denis, La Réunion", "Paris, US".
+    """
+    entry = run_with_app(lambda app: queue.add(app, city, _changes(given)))
+    if as_json:
+        show_json(entry_row(entry))
+    else:
+        click.echo(entry.id)
+    _tell_what_is_missing(entry)
+
+
+@queue_group.command("list")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in EntryState]),
+    help="Only these: draft (something is missing), ready, held (kept back).",
+)
+@json_option
+def list_(*, state: str | None, as_json: bool) -> None:
+    """Show what waits, in order."""
+    only = EntryState(state) if state else None
+    entries = run_with_app(lambda app: queue.listed(app, state=only))
+    empty = "The queue is empty. Add a city: city-a-day queue add CITY"
+    show([queue_row(entry) for entry in entries], as_json=as_json, columns=COLUMNS, empty=empty)
+
+
+@queue_group.command("show")
+@click.argument("entry_id", metavar="ENTRY", type=int)
+@json_option
+def show_(entry_id: int, *, as_json: bool) -> None:
+    """Show all that ENTRY, an id from `queue list`, says."""
+    entry = run_with_app(lambda app: queue.find(app, entry_id))
+    if as_json:
+        show_json(entry_row(entry))
+    else:
+        _print_entry(entry)
+
+
+@queue_group.command("edit")
+@click.argument("entry_id", metavar="ENTRY", type=int)
+@content_options
+@click.option("--no-date", is_flag=True, help="Take the pinned date off.")
+@json_option
+def edit(entry_id: int, *, no_date: bool, as_json: bool, **given: object) -> None:
+    """Change what ENTRY says.
+
+    What is not given stays. An empty value takes it off: --text-en "", --tag "".
+    """
+    if no_date and given["on"] is not None:
+        raise click.UsageError("--on and --no-date contradict each other: give one of them.")
+    if not no_date and all(value in (None, ()) for value in given.values()):
+        raise click.UsageError("Say what to change, such as --text-fr TEXT.")
+    changes = _changes(given, unpin=no_date)
+    entry = run_with_app(lambda app: queue.edit(app, entry_id, changes))
+    if as_json:
+        show_json(entry_row(entry))
+    else:
+        _print_entry(entry)
+    _tell_what_is_missing(entry)
+
+
+@queue_group.command("move")
+@click.argument("entry_id", metavar="ENTRY", type=int)
+@click.argument("position", type=int)
+def move(entry_id: int, position: int) -> None:
+    """Put ENTRY at POSITION in the queue; 1 is first, beyond the end is last."""
+    entry, place = run_with_app(lambda app: queue.move(app, entry_id, position=position))
+    click.echo(f"{entry.city.name} is number {place} in the queue.")
+
+
+@queue_group.command("remove")
+@click.argument("entry_id", metavar="ENTRY", type=int)
+def remove(entry_id: int) -> None:
+    """Take ENTRY out of the queue, for good."""
+    entry = run_with_app(lambda app: queue.remove(app, entry_id))
+    click.echo(f"{entry.city.name} is out of the queue.")
+
+
+@queue_group.command("hold")
+@click.argument("entry_id", metavar="ENTRY", type=int)
+def hold(entry_id: int) -> None:
+    """Keep ENTRY back until it is released."""
+    entry = run_with_app(lambda app: queue.hold(app, entry_id, held=True))
+    click.echo(f"{entry.city.name} is {entry.state.value}.")
+
+
+@queue_group.command("release")
+@click.argument("entry_id", metavar="ENTRY", type=int)
+def release(entry_id: int) -> None:
+    """Let ENTRY, which was held, be posted."""
+    entry = run_with_app(lambda app: queue.hold(app, entry_id, held=False))
+    click.echo(f"{entry.city.name} is {entry.state.value}.")
+
+
+@queue_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be imported.")
+@json_option
+def import_(file: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Queue the rows of FILE, .csv or .json.
+
+    Fields: city, department, date, state, text_fr, text_en, tags, photo, alt, author, source,
+    licence, link; only city must be there. Photos lie beside the file or in folders below.
+
+    A bad row is reported with its line; the good ones are queued. Mend the bad ones and import the
+    file again: what waits already, word for word, is passed over.
+    """
+    imported = run_with_app(lambda app: transfer.import_file(app, file, dry_run=dry_run))
+    if as_json:
+        show_json(
+            {
+                "imported": [queue_row(entry) for entry in imported.entries],
+                "waiting": imported.waiting,
+                "problems": [
+                    {"line": problem.line, "reason": problem.reason}
+                    for problem in imported.problems
+                ],
+            }
+        )
+    else:
+        verb = "would be queued" if dry_run else "queued"
+        click.echo(
+            f"{len(imported.entries)} {verb}, {imported.waiting} waiting already,"
+            f" {len(imported.problems)} refused."
+        )
+    for problem in imported.problems:
+        click.echo(f"{file}:{problem.line}: {problem.reason}", err=True)
+    sys.exit(NOT_DONE if imported.problems else 0)
+
+
+@queue_group.command("export")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["json", "csv"]),
+    help="By default what the FILE's name says, json on standard output.",
+)
+def export(file: Path | None, output_format: Format | None) -> None:
+    """Write the queue to FILE, .csv or .json, or to standard output.
+
+    `queue import` takes it back; photos are named as in the data folder's `photos`.
+    """
+
+    async def use(app: App) -> bytes:
+        named = transfer.format_of(file) if file and not output_format else "json"
+        return await transfer.export(app, output_format or named)
+
+    data = run_with_app(use)
+    if file is None:
+        click.echo(data, nl=False)
+        return
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        give_up(f"{file} cannot be written: {error.strerror}.", NOT_DONE)
+
+
+def _changes(given: dict[str, object], *, unpin: bool = False) -> Changes:
+    def text(name: str) -> str | None:
+        value = given[name]
+        return value if isinstance(value, str) else None
+
+    photo, tags, on = given["photo"], given["tags"], given["on"]
+    texts = {"fr": text("text_fr"), "en": text("text_en")}
+    return Changes(
+        photo=photo if isinstance(photo, Path) else None,
+        alt=text("alt"),
+        author=text("author"),
+        source=text("source"),
+        licence=text("licence"),
+        link=text("link"),
+        texts={language: words for language, words in texts.items() if words is not None},
+        tags=tags if isinstance(tags, tuple) and tags else None,
+        on=on.date() if isinstance(on, datetime) else None,
+        unpin=unpin,
+    )
+
+
+def _print_entry(entry: Entry) -> None:
+    place = ", ".join(part for part in (entry.city.department, entry.city.region) if part)
+    click.echo(f"{entry.id}  {entry.city.name} ({place or entry.city.country})")
+    click.echo(f"state: {entry.state.value}" + (f", pinned to {entry.date}" if entry.date else ""))
+    for language, words in entry.texts.items():
+        click.echo(f"{language}: {words}")
+    if entry.tags:
+        click.echo("tags: " + " ".join(f"#{tag}" for tag in entry.tags))
+    for photo in entry.photos:
+        click.echo(f"photo: {photo.file}\nalt: {photo.alt}\ncredit: {photo.credit.line}")
+    if not entry.photos:
+        click.echo("photo: none, so the view from orbit is shown")
+
+
+def _tell_what_is_missing(entry: Entry) -> None:
+    if entry.missing:
+        click.echo(
+            f"It is a draft until it has {', '.join(entry.missing)}:"
+            f" city-a-day queue edit {entry.id} …",
+            err=True,
+        )

@@ -1,0 +1,63 @@
+"""What every command needs: the App, and one place where errors become words and exit codes."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import click
+
+from bot.app import App, open_app
+from bot.cli.program import NOT_DONE, WRONG_USAGE, give_up
+from bot.logs import set_up_logs
+from bot.operations.refusal import CannotBeDone
+from bot.registry import installed_platforms
+from bot.settings import Settings, SettingsError, read_settings
+from schedules.alerts import Alert, AlertKind
+from schedules.store import StoreUnavailable
+
+T = TypeVar("T")
+
+
+class TerminalAlerts:
+    """Tells the person at the terminal what the command itself does not tell of its own."""
+
+    async def send(self, alert: Alert) -> None:
+        """Write a line to standard error."""
+        if alert.kind in (AlertKind.MISSED, AlertKind.LOW_STOCK):
+            click.echo(f"{alert.subject}: {alert.message}", err=True)
+
+
+def settings_or_exit() -> Settings:
+    """The settings; a wrong one ends the program with its name, code 2."""
+    try:
+        return read_settings(installed_platforms())
+    except SettingsError as error:
+        give_up(str(error), WRONG_USAGE)
+
+
+def run_with_app(use: Callable[[App], Awaitable[T]]) -> T:
+    """Open the App, use it, close it. What cannot be done ends the program with its reason."""
+    settings = settings_or_exit()
+    set_up_logs("debug" if settings.log_level == "debug" else "error")
+
+    async def session() -> T:
+        owner = f"cli-{os.getpid()}"
+        async with open_app(settings, owner=owner, alerts=TerminalAlerts()) as app:
+            return await use(app)
+
+    return run(session())
+
+
+def run(work: Awaitable[T]) -> T:
+    """Run to the end; a known error ends the program with its message."""
+
+    async def main() -> T:
+        return await work
+
+    try:
+        return asyncio.run(main())
+    except SettingsError as error:
+        give_up(str(error), WRONG_USAGE)
+    except (CannotBeDone, StoreUnavailable) as error:
+        give_up(str(error), NOT_DONE)

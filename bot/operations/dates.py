@@ -1,0 +1,62 @@
+"""Dates that are spoken for: whether an Entry may be pinned to one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bot.app import App
+from bot.operations.refusal import CannotBeDone
+from content.city import City
+from content.entry import Entry
+from content.queue import too_soon
+
+FARTHEST = timedelta(days=3660)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenDates:
+    """Which dates have their city already. `within`: the same city not again within this time."""
+
+    today: date
+    within: timedelta
+    _taken: set[date] = field(default_factory=set, init=False)
+    _of_city: dict[str, dict[date, str]] = field(default_factory=dict, init=False)
+
+    def take(self, day: date, city: City | None) -> None:
+        """The date has its city now, or is on record without one."""
+        self._taken.add(day)
+        if city is not None:
+            self._of_city.setdefault(city.key, {})[day] = city.key
+
+    def refuse(self, day: date, city: City) -> None:
+        """Raise CannotBeDone when the city may not be pinned to the date."""
+        if day < self.today:
+            raise CannotBeDone(f"{day} is past: today is {self.today}.")
+        if day > self.today + FARTHEST:
+            raise CannotBeDone(f"{day} is more than ten years away: choose an earlier date.")
+        if day in self._taken:
+            raise CannotBeDone(f"{day} already has its city: choose another date.")
+        if too_soon(city, day, self._of_city.get(city.key, {}), self.within):
+            raise CannotBeDone(
+                f"{city.name} comes less than {self.within.days} days before or after {day}"
+                " already (CITY_A_DAY_REPEAT_AFTER_DAYS)."
+            )
+
+
+async def taken_dates(app: App, wanted: Iterable[date], *, waiting: Iterable[Entry]) -> TakenDates:
+    """What is taken on and around the wanted dates, by Editions and by the `waiting` Entries.
+
+    A draft's or a held Entry's date is taken as well: it may be ready by then.
+    """
+    within = timedelta(days=app.settings.repeat_after_days)
+    dates = TakenDates(today=app.rule.local_date(app.clock.now()), within=within)
+    asked = [day for day in wanted if dates.today <= day <= dates.today + FARTHEST]
+    if not asked:
+        return dates
+    first, last = min(asked) - within, max(asked) + within
+    for entry in waiting:
+        if entry.date is not None and first <= entry.date <= last:
+            dates.take(entry.date, entry.city)
+    for edition in await app.store.editions(first, last):
+        dates.take(edition.date, edition.entry.city if edition.entry else None)
+    return dates

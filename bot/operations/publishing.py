@@ -1,0 +1,166 @@
+"""Operations on Editions and Publications: post today's city now, and settle what is in doubt."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.app import App
+from bot.operations.refusal import CannotBeDone
+from content.entry import Entry
+from schedules.days import LATEST_WINDOW
+from schedules.ledger import SETTLED, Publication, Settlement, Status
+from schedules.publisher import Receipt
+from schedules.store import EntryNotFound
+
+FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
+"""As far as the calendar goes: there the clocks have rules and no sum of dates overflows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarDay:
+    """A date, the instant at which it falls due (UTC) and its city; empty for a blank day."""
+
+    date: date
+    due_at: datetime
+    city: str
+    status: str
+    entry_id: int
+
+
+async def post_today(app: App) -> Sequence[Publication]:
+    """Publish today's city at once, where it is not yet; its Publications, whatever became of them.
+
+    One attempt each: what is to be tried again is tried by `run`, or by the next call. When it is
+    cancelled, a create in flight is let finish.
+    """
+    now = app.clock.now()
+    edition = await app.days.open_now(now)
+    if edition is None:
+        raise CannotBeDone("No city is ready. Add one with: city-a-day queue add CITY")
+    publications = await app.store.publications(day=edition.date)
+    attempts = (
+        app.publish_once.attempt(publication, app.publishers[publication.destination])
+        for publication in publications
+        if publication.status not in SETTLED and publication.destination in app.publishers
+    )
+    try:
+        await asyncio.gather(*attempts)
+    except asyncio.CancelledError:
+        await asyncio.gather(*app.publish_once.sends, return_exceptions=True)
+        raise
+    return await app.store.publications(day=edition.date)
+
+
+def why_not_published(app: App, publication: Publication) -> str:
+    """In words, why a Publication is not published; empty when it is, or is only yet to come."""
+    if publication.status is Status.PUBLISHED:
+        return ""
+    if publication.destination not in app.publishers:
+        return "This destination is not among CITY_A_DAY_DESTINATIONS any more."
+    if publication.status is Status.PUBLISHING:
+        return "Another process is publishing it."
+    return publication.message
+
+
+def needs_word(app: App, publication: Publication) -> bool:
+    """Whether nothing more happens to it without an admin's word (`resolve`)."""
+    if publication.status is Status.UNCONFIRMED:
+        looked_for = publication.destination in app.publishers
+        return not looked_for or publication.next_attempt_at is None
+    return publication.status is Status.FAILED
+
+
+async def next_entry(app: App) -> Entry:
+    """The Entry that comes next: today's, or the one of the next date without an Edition."""
+    today = app.rule.local_date(app.clock.now())
+    for day in (today, today + timedelta(days=1)):
+        if await app.store.edition(day) is None:
+            entry = (await app.forecast.entries([day]))[day]
+            if entry is not None:
+                return entry
+    raise CannotBeDone("No city is ready. Add one with: city-a-day queue add CITY")
+
+
+async def calendar(app: App, first: date | None, days: int) -> Sequence[CalendarDay]:
+    """What comes, or came, on each of the dates from `first` (today) on."""
+    today = app.rule.local_date(app.clock.now())
+    first = first or today
+    if not FIRST_DATE <= first <= LAST_DATE:
+        raise CannotBeDone(f"The calendar goes from {FIRST_DATE} to {LAST_DATE}.")
+    dates = [first + timedelta(days=offset) for offset in range(days)]
+    editions = {each.date: each for each in await app.store.editions(dates[0], dates[-1])}
+    latest = await app.store.latest_edition()
+    coming = [
+        day
+        for day in dates
+        if day not in editions and day >= today and (latest is None or day > latest.date)
+    ]
+    forecast = await app.forecast.entries(coming)
+    rows = []
+    for day in dates:
+        edition = editions.get(day)
+        entry = edition.entry if edition is not None else forecast.get(day)
+        rows.append(
+            CalendarDay(
+                date=day,
+                due_at=edition.due_at if edition is not None else app.rule.slot(day).due_at,
+                city=entry.city.name if entry is not None else "",
+                status="edition" if edition is not None else "planned" if day in forecast else "",
+                entry_id=entry.id if entry is not None else 0,
+            )
+        )
+    return rows
+
+
+async def resolve(
+    app: App, publication_id: str, outcome: Status, *, url: str = "", remote_id: str = ""
+) -> Publication:
+    """An admin's word: it is there (PUBLISHED), or send it again (SCHEDULED)."""
+    day, destination = parse_publication_id(publication_id)
+    found = await app.store.publication(day, destination)
+    if found is None:
+        raise CannotBeDone(f"There is no publication {publication_id}. See: city-a-day history")
+    now, closes_at = app.clock.now(), None
+    if outcome is Status.PUBLISHED:
+        receipt = Receipt(remote_id=remote_id or _last_part(url), url=url)
+        settlement = Settlement(status=outcome, receipt=receipt, published_at=now)
+    else:
+        settlement = Settlement(status=outcome, next_attempt_at=now)
+        closes_at = max(found.closes_at, now + LATEST_WINDOW)
+    try:
+        resolved = await app.store.resolve(day, destination, settlement, closes_at=closes_at)
+    except EntryNotFound as error:
+        raise CannotBeDone(str(error)) from error
+    if resolved is None:
+        raise CannotBeDone(
+            f"{found.id} is {found.status.value}: only an unconfirmed, failed or missed one waits"
+            " for your word."
+        )
+    return resolved
+
+
+def _last_part(url: str) -> str:
+    """What most platforms end a post's address with: its id. Raises CannotBeDone."""
+    if not url:
+        return ""
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        address = urlsplit("")
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise CannotBeDone(f"{url!r} is no address of a post: it begins with https://")
+    return address.path.rstrip("/").rpartition("/")[2]
+
+
+def parse_publication_id(publication_id: str) -> tuple[date, str]:
+    """ "2026-11-22/twitter:en" as date and destination."""
+    day, _, destination = publication_id.partition("/")
+    try:
+        return date.fromisoformat(day), destination
+    except ValueError as error:
+        raise CannotBeDone(
+            f"{publication_id!r} is no publication: give DATE/DESTINATION, such as"
+            " 2026-11-22/twitter. See: city-a-day history"
+        ) from error

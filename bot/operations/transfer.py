@@ -1,0 +1,136 @@
+"""Import and export of the content queue, and the starter cities."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from bot.app import App
+from bot.operations.dates import taken_dates
+from bot.operations.files import read_file
+from bot.operations.preview import preview_entry
+from bot.operations.queue import store_photo
+from bot.operations.refusal import CannotBeDone
+from content.entry import Entry, Photo
+from content.transfer import Format, ImportRow, RowProblem, read, write
+from schedules.store import DateTaken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What became of a file's rows. `waiting`: passed over, word for word in the queue already."""
+
+    entries: Sequence[Entry]
+    waiting: int
+    problems: Sequence[RowProblem]
+
+
+async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Imported:
+    """Queue a file's good rows, in one transaction; the bad ones are reported with their lines.
+
+    Rows that wait in the queue already, or stand in the file twice, are passed over, so that a
+    mended file can be imported again. With `dry_run` nothing is queued.
+    """
+    file_format = format_of(path)
+    data = await asyncio.to_thread(read_file, path)
+    report = await asyncio.to_thread(read, data, format=file_format, gazetteer=app.gazetteer)
+    queue = await app.store.queue()
+    waiting = {_likeness(entry) for entry in queue}
+    pinned = [row.date for row in report.rows if row.date is not None]
+    dates = await taken_dates(app, pinned, waiting=queue)
+    problems = list(report.problems)
+    entries: list[Entry] = []
+    passed_over = 0
+    for row in report.rows:
+        try:
+            entry = await _entry(app, row, path.parent)
+            likeness = _likeness(entry)
+            if likeness in waiting:
+                passed_over += 1
+                continue
+            if entry.date is not None:
+                dates.refuse(entry.date, entry.city)
+            await _check_previews(app, entry)
+        except CannotBeDone as error:
+            problems.append(RowProblem(line=row.line, reason=str(error)))
+        else:
+            waiting.add(likeness)
+            if entry.date is not None:
+                dates.take(entry.date, entry.city)
+            entries.append(entry)
+    if not dry_run and entries:
+        try:
+            entries = list(await app.store.add(entries))
+        except DateTaken as error:
+            raise CannotBeDone(f"{error} Nothing was imported: try again.") from error
+    problems.sort(key=lambda problem: problem.line)
+    return Imported(entries=entries, waiting=passed_over, problems=problems)
+
+
+async def export(app: App, output_format: Format) -> bytes:
+    """The waiting Entries, in order, as a file that `import_file` takes back."""
+    entries = await app.store.queue()
+    return await asyncio.to_thread(write, entries, format=output_format, gazetteer=app.gazetteer)
+
+
+async def fill_with_starter_cities(app: App) -> int:
+    """Fill a queue that has never been filled; how many Entries it got."""
+    if await app.store.ever_filled():
+        return 0
+    data = files("content").joinpath("data", "starter.json").read_bytes()
+    report = await asyncio.to_thread(read, data, format="json", gazetteer=app.gazetteer)
+    entries = [Entry(city=row.city, texts=row.texts, tags=row.tags) for row in report.rows]
+    return len(await app.store.add(entries))
+
+
+def format_of(path: Path) -> Format:
+    """The format that a file's name tells."""
+    match path.suffix.lower():
+        case ".json":
+            return "json"
+        case ".csv":
+            return "csv"
+        case _:
+            raise CannotBeDone(f"{path}: the file's name must end in .json or .csv.")
+
+
+async def _entry(app: App, row: ImportRow, folder: Path) -> Entry:
+    photos: tuple[Photo, ...] = ()
+    if row.photo is not None:
+        # An exported file names photos as they are called in the photo folder.
+        known = app.photos.has(row.photo)
+        file = row.photo if known else await store_photo(app, _inside(folder, row.photo))
+        photos = (Photo(file=file, alt=row.alt, credit=row.credit),)
+    return Entry(
+        city=row.city,
+        texts=row.texts,
+        tags=row.tags,
+        photos=photos,
+        date=row.date,
+        held=row.held,
+    )
+
+
+def _inside(folder: Path, name: str) -> Path:
+    try:
+        path = (folder / name).resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        raise CannotBeDone(f"{name} cannot be read: {error}.") from error
+    if not path.is_relative_to(folder.resolve()):
+        raise CannotBeDone(f"{name} is outside the file's folder: copy it there.")
+    return path
+
+
+async def _check_previews(app: App, entry: Entry) -> None:
+    """Without a photo nothing can be wrong with a picture, and every text can be shortened."""
+    if entry.photos and not entry.missing:
+        for preview in await preview_entry(app, entry):
+            if preview.rendering.problems:
+                problems = "; ".join(preview.rendering.problems)
+                raise CannotBeDone(f"{preview.destination}: {problems}")
+
+
+def _likeness(entry: Entry) -> tuple[object, ...]:
+    texts = tuple(sorted(entry.texts.items()))
+    return entry.city.key, texts, entry.tags, entry.photos, entry.date

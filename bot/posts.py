@@ -1,0 +1,70 @@
+"""Posts: an Entry's texts and its pictures' bytes, brought together."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from threading import Lock
+
+from bot.storage.photos import PhotoFolder, PhotoMissing
+from content.city import City
+from content.compose import compose
+from content.entry import Entry
+from content.orbit import MissingGlyph, orbit_alt_text, orbit_credit, view_from_orbit
+from content.post import Picture, Post
+from schedules.errors import Permanent, Transient
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composer:
+    """Makes Posts. An Entry without a photo gets the view from orbit."""
+
+    photos: PhotoFolder
+    series_hashtag: str
+
+    async def __call__(self, entry: Entry, day: date, language: str) -> Post:
+        """The Post of an Entry. Reads or draws its pictures in a thread.
+
+        Raises Permanent, or Transient when the photo folder cannot be read.
+        """
+        try:
+            pictures = await asyncio.to_thread(self._pictures, entry, language)
+        except (MissingGlyph, PhotoMissing) as error:
+            raise Permanent(str(error)) from error
+        except OSError as error:
+            raise Transient(f"The photo folder cannot be read: {error.strerror}.") from error
+        return compose(
+            entry, pictures, day=day, language=language, series_hashtag=self.series_hashtag
+        )
+
+    def _pictures(self, entry: Entry, language: str) -> list[Picture]:
+        if entry.photos:
+            return [
+                Picture(data=self.photos.read(photo.file), alt=photo.alt, credit=photo.credit)
+                for photo in entry.photos
+            ]
+        return [
+            Picture(
+                data=_drawn_once(entry.city, language),
+                alt=orbit_alt_text(entry.city, language),
+                credit=orbit_credit(language),
+            )
+        ]
+
+
+_one_at_a_time = Lock()
+
+
+def _drawn_once(city: City, language: str) -> bytes:
+    """Each picture takes 150 MB while it is drawn, and all destinations want theirs at once."""
+    with _one_at_a_time:
+        return _drawn(city, language)
+
+
+@lru_cache(maxsize=4)
+def _drawn(city: City, language: str) -> bytes:
+    """The view from orbit takes half a second: drawn once for all destinations of a language.
+
+    And once for an Entry's preview and its post, if little comes between the two.
+    """
+    return view_from_orbit(city, language)

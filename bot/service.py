@@ -1,0 +1,96 @@
+"""The service: the gallery's web server and the runner, until a signal stops them."""
+
+import asyncio
+import fcntl
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import structlog
+
+from bot.app import App, database_url, make_data_dir, open_app
+from bot.operations.transfer import fill_with_starter_cities
+from bot.platform import ShownHere
+from bot.settings import Settings
+from bot.web import WebServer, make_web
+from schedules.clock import Clock
+from schedules.errors import PublishError
+
+log = structlog.get_logger()
+
+OWNER = "service"
+
+
+class AlreadyRunning(Exception):
+    """Another service uses this data folder."""
+
+
+async def run_service(settings: Settings, *, now: bool, clock: Clock | None = None) -> None:
+    """Run until SIGTERM or SIGINT. With `now`, post today's city at once if today has none.
+
+    Raises AlreadyRunning, SettingsError, StoreUnavailable, WebCannotStart.
+    """
+    make_data_dir(settings.data_dir)
+    if not database_url(settings).startswith("sqlite"):
+        # Several replicas may share a database: each is somebody else, and dies by its leases.
+        async with open_app(settings, owner=f"{OWNER}-{uuid4().hex}", clock=clock) as app:
+            await _run(app, now=now)
+        return
+    with only_service(settings.data_dir):
+        async with open_app(settings, owner=OWNER, clock=clock) as app:
+            # Whoever held these leases as the service is dead: we hold its lock.
+            await app.store.expire_leases(OWNER, at=app.clock.now())
+            await _run(app, now=now)
+
+
+@contextmanager
+def only_service(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder's lock; the system lets go of it however the process ends.
+
+    Raises AlreadyRunning.
+    """
+    with (data_dir / "service.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise AlreadyRunning(
+                f"Another city-a-day run (process {lock.read().strip()}) uses {data_dir}: stop it"
+                " first, or set CITY_A_DAY_DATA_DIR to another folder."
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+async def _run(app: App, *, now: bool) -> None:
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    added = await fill_with_starter_cities(app)
+    if added:
+        log.info("starter_cities", entries=added)
+    galleries = [each for each in app.publishers.values() if isinstance(each, ShownHere)]
+    for gallery in galleries:
+        try:
+            await gallery.rebuild()
+        except PublishError as error:  # its next post says so; the others' go out meanwhile
+            log.error("gallery_not_built", folder=str(gallery.folder), message=error.user_message)  # noqa: TRY400
+    web = make_web(
+        app.settings.data_dir / "site",
+        others=[gallery.folder for gallery in galleries if gallery.folder.name != "site"],
+    )
+    async with WebServer(web, host=app.settings.web_host, port=app.settings.web_port) as server:
+        try:
+            if now:
+                await app.days.open_now(app.clock.now())
+            await app.runner.start()
+            log.info("ready", gallery=server.url)
+            await stopping.wait()
+        finally:
+            log.info("stopping")
+            await app.runner.stop()

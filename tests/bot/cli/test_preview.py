@@ -1,0 +1,90 @@
+"""`city-a-day preview` and `calendar`: what comes."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from tests.bot.cli.terminal import CREDIT, Command, add, rows, set_settings
+from tests.end_to_end.service import today
+
+
+def test_it_shows_what_each_destination_would_receive(run: Command) -> None:
+    entry = add(run, "Nîmes", "--photo", "nimes.jpg", *CREDIT)
+    (row,) = rows(run("preview", entry, "--save", "out", "--json"))
+    assert set(row) == {"destination", "text", "length", "limit", "images", "problems"}
+    assert (row["destination"], row["problems"]) == ("site", [])
+    assert row["length"] == len(row["text"]) <= row["limit"]
+    assert "#UnJourUneVille #Nîmes" in row["text"]
+    assert "A. Photographe · CC BY 4.0" in row["text"]
+    (image,) = row["images"]
+    assert set(image) == {"path", "width", "height", "bytes", "alt"}
+    assert Path(image["path"]).stat().st_size == image["bytes"]
+    assert (image["width"], image["height"]) == (640, 480)
+    assert image["alt"] == "Nîmes au soleil."
+
+
+def test_without_an_entry_it_is_the_next_one(run: Command) -> None:
+    add(run, "Metz")
+    assert "#Metz" in run("preview").stdout
+
+
+def test_a_destination_that_is_not_enabled_is_refused_with_those_that_are(run: Command) -> None:
+    add(run, "Metz")
+    assert "site" in run("preview", "--destination", "discord", code=1).stderr
+
+
+def test_the_calendar_tells_each_dates_instant_and_city(run: Command) -> None:
+    add(run, "Metz")
+    add(run, "Albi", "--on", (today() + timedelta(days=1)).isoformat())
+    found = rows(run("calendar", "--days", "3", "--json"))
+    assert [row["city"] for row in found[:2]] == ["Metz", "Albi"]
+    assert [date.fromisoformat(row["date"]) for row in found] == [
+        today() + timedelta(days=offset) for offset in range(3)
+    ]
+    due = [datetime.fromisoformat(row["due_at"]) for row in found]
+    assert due[1] - due[0] == timedelta(days=1)
+
+
+def test_the_calendar_may_start_on_any_date(run: Command) -> None:
+    (row,) = rows(run("calendar", "--from", "2027-03-28", "--days", "1", "--json"))
+    assert row["date"] == "2027-03-28"
+
+
+def test_what_was_posted_stays_in_the_calendar(run: Command) -> None:
+    add(run, "Metz")
+    run("post")
+    assert rows(run("calendar", "--days", "1", "--json"))[0]["city"] == "Metz"
+
+
+def test_a_calendar_beyond_all_clocks_is_refused(run: Command) -> None:
+    for day in ("0001-01-01", "9999-12-30"):
+        assert "2999" in run("calendar", "--from", day, code=1).stderr
+
+
+def test_the_calendar_tells_a_queued_city_from_a_stand_in(run: Command) -> None:
+    entry = add(run, "Metz")
+    queued, stand_in = rows(run("calendar", "--days", "2", "--json"))
+    assert (queued["entry"], stand_in["entry"]) == (int(entry), None)
+    assert run("calendar", "--days", "1").stdout.split()[-1] == entry
+
+
+def test_two_channels_are_previewed_by_the_name_of_their_destination(
+    run: Command, folder: Path
+) -> None:
+    add(run, "Metz")
+    set_settings(
+        folder,
+        "DESTINATIONS=site,discord",
+        "DISCORD__TOKEN=nothing-secret",
+        "DISCORD__CHANNEL_IDS=800000000000000001,800000000000000002",
+    )
+    shown = [
+        row["destination"] for row in rows(run("preview", "--destination", "discord", "--json"))
+    ]
+    assert shown == ["discord#800000000000000001", "discord#800000000000000002"]
+
+
+def test_a_preview_that_cannot_be_saved_names_the_file(run: Command, folder: Path) -> None:
+    add(run, "Metz")
+    (folder / "out" / "site.txt").mkdir(parents=True)
+    assert "out/site.txt cannot be written" in run("preview", "--save", "out", code=1).stderr
+    run("preview", "--save", "nimes.jpg", code=2)
