@@ -10,11 +10,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import time
 from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -162,10 +164,7 @@ class Settings(BaseSettings):
 
 def read_settings(platforms: Collection[str], *, env_file: Path = ENV_FILE) -> Settings:
     """The settings, of which `platforms` are the installed ones. Raises SettingsError."""
-    try:
-        from_file = dotenv_values(env_file) if env_file.exists() else {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{env_file}: cannot be read: {error}") from error
+    from_file = _values_of(env_file)
     given = {name.upper(): value for name, value in {**from_file, **os.environ}.items() if value}
     ours = {name: value for name, value in given.items() if name.startswith(PREFIX)}
     problems = []
@@ -190,6 +189,24 @@ def read_settings(platforms: Collection[str], *, env_file: Path = ENV_FILE) -> S
     if problems:
         raise SettingsError("\n".join(problems))
     return settings.model_copy(update={"sections": sections})
+
+
+def _values_of(env_file: Path) -> dict[str, str | None]:
+    """What the file says; nothing where there is none. Raises SettingsError, with the line."""
+    if not env_file.exists() and not env_file.is_symlink():
+        return {}
+    if not env_file.is_file():
+        raise SettingsError(f"{env_file}: is no file; make it one, with NAME=value on each line")
+    try:
+        text = env_file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{env_file}: is not UTF-8; save it as UTF-8") from error
+    except OSError as error:
+        raise SettingsError(f"{env_file}: cannot be read: {error.strerror}") from error
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            raise SettingsError(f"{env_file}:{binding.original.line}: is not NAME=value")
+    return dotenv_values(stream=StringIO(text))
 
 
 def section_prefix(destination: str) -> str:

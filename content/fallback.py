@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 
 from content.city import City
 from content.entry import LANGUAGES, Entry
-from content.queue import too_soon
+from content.queue import close_by
 
 SMALLEST_POPULATION = 20_000
 
@@ -52,10 +52,11 @@ def fallback_entry(
 ) -> Entry | None:
     """A city for the date, the same one whenever asked; None when each of them comes too soon."""
     large = [city for city in cities if city.population >= SMALLEST_POPULATION]
+    too_soon = close_by(day, taken, within)
     start = int.from_bytes(sha256(day.isoformat().encode()).digest()[:8])
     for offset in range(len(large)):
         city = large[(start + offset) % len(large)]
-        if not too_soon(city, day, taken, within):
+        if city.key not in too_soon:
             return Entry(city=city, texts={lang: facts(city, lang) for lang in LANGUAGES})
     return None
 

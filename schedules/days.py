@@ -72,14 +72,17 @@ class Days:
                 if edition is None:
                     await self._tell_of_blank_day(slot.date)
                 return edition
+            before = await self.store.edition(slot.date)
             keys = {name: publication_key(slot.date, name) for name in self.destinations}
             try:
                 edition = await self.store.open_edition(slot, entry, keys, at=at)
             except EntryNotFound:
                 continue  # an admin took it between the two steps: choose again
-            chosen = edition.entry or entry  # of two callers at once the first one's
-            log.info("edition", date=slot.date.isoformat(), city=chosen.city.name, entry=chosen.id)
-            await self._warn_of_low_stock()
+            if edition != before:
+                chosen = edition.entry or entry  # of two callers at once the first one's
+                city = chosen.city.name
+                log.info("edition", date=slot.date.isoformat(), city=city, entry=chosen.id)
+                await self._warn_of_low_stock()
             return edition
 
     async def close_past(self, at: datetime) -> None:
@@ -116,7 +119,7 @@ class Days:
     async def _warn_of_low_stock(self) -> None:
         ready = (await self.store.stock()).ready
         if ready < LOW_STOCK_DAYS:
-            message = f"{ready} cities are ready in the queue: add some with city-a-day queue add"
+            message = f"The queue's ready cities: {ready}. Add some with city-a-day queue add"
             await self._alert(AlertKind.LOW_STOCK, "queue", message)
 
     async def _alert(self, kind: AlertKind, subject: str, message: str) -> None:

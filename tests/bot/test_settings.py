@@ -62,6 +62,22 @@ def test_an_empty_value_is_as_if_not_set(tmp_path: Path) -> None:
     assert settings.post_at == time(9)
 
 
+def test_a_line_that_is_no_setting_is_named_without_what_it_says(tmp_path: Path) -> None:
+    message = refused(tmp_path, "CITY_A_DAY_POST_AT=09:00", f"what is this {SECRET}")
+    assert message.endswith(".env:2: is not NAME=value")
+
+
+def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is no file"):
+        read_settings(PLATFORMS, env_file=tmp_path)
+
+
+def test_a_file_in_another_encoding_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("CITY_A_DAY_SITE__TITLE=Été\n".encode("latin-1"))
+    with pytest.raises(SettingsError, match="save it as UTF-8"):
+        read_settings(PLATFORMS, env_file=tmp_path / ".env")
+
+
 def test_other_programs_names_in_the_file_are_none_of_ours(tmp_path: Path) -> None:
     assert read(tmp_path, "DJANGO_SECRET=1").destinations == ("site",)
 

@@ -286,6 +286,13 @@ async def test_low_stock_warns(days: Days, store: Store, alerts: Recorded) -> No
     assert alerts.kinds == ["low_stock"]
 
 
+async def test_low_stock_warns_once_a_day(days: Days, store: Store, alerts: Recorded) -> None:
+    await fill(store, *NAMES[:3])
+    for _ in range(3):
+        await days.open_now(morning(DAY))
+    assert alerts.kinds == ["low_stock"]
+
+
 async def test_a_zone_further_west_does_not_bring_a_date_back(store: Store, days: Days) -> None:
     await fill(store)
     await days.open_due(morning(DAY), lead=LEAD)
