@@ -119,7 +119,7 @@ class Days:
     async def _warn_of_low_stock(self) -> None:
         ready = (await self.store.stock()).ready
         if ready < LOW_STOCK_DAYS:
-            message = f"The queue's ready cities: {ready}. Add some with city-a-day queue add"
+            message = f"Only {ready} ready in the queue. Add more with: city-a-day queue add CITY"
             await self._alert(AlertKind.LOW_STOCK, "queue", message)
 
     async def _alert(self, kind: AlertKind, subject: str, message: str) -> None:

@@ -104,7 +104,7 @@ def test_what_an_admin_is_told_beside_the_json_is_no_log_line(run: Command) -> N
     add(run, "Metz")
     posted = run("post", "--json")
     assert rows(posted)[0]["status"] == "published"
-    assert "queue: 0 cities are ready" in posted.stderr
+    assert "queue: Only 0 ready in the queue" in posted.stderr
     assert "timestamp=" not in posted.stderr
 
 
