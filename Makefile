@@ -33,7 +33,7 @@ rooms: install ## Imports between the three rooms go one way.
 	$(BIN)/python -m pytest -q tests/test_rooms.py
 
 lock: ## Pin the newest versions, with their hashes.
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev --all-extras pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev --all-extras pyproject.toml -o requirements.txt
 
 help: ## This list.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12

@@ -15,7 +15,7 @@ from bot.cli.session import run_with_app
 from bot.operations import queue, transfer
 from bot.operations.queue import Changes
 from content.entry import Entry, EntryState
-from content.transfer import Format
+from content.records import Format
 
 Command = TypeVar("Command", bound=Callable[..., None])
 DATE = click.DateTime(["%Y-%m-%d"])

@@ -13,7 +13,8 @@ from bot.operations.preview import preview_entry
 from bot.operations.queue import store_photo
 from bot.operations.refusal import CannotBeDone
 from content.entry import Entry, Photo
-from content.transfer import Format, ImportRow, RowProblem, read, write
+from content.records import Format, RowProblem
+from content.transfer import ImportRow, read, write
 from schedules.store import DateTaken
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from content.credit import Credit
 from content.entry import Entry, Photo
 from content.gazetteer import Gazetteer
-from content.transfer import FIELDS, Format, ImportReport, read, write
+from content.records import FIELDS, Format
+from content.transfer import ImportReport, read, write
 
 FORMATS: tuple[Format, ...] = ("json", "csv")
 

@@ -1,0 +1,189 @@
+"""The records of a queue file, JSON or CSV: where each row begins, and what it says, unchecked.
+
+A row that cannot be read is a RowProblem with its line, and reading goes on behind it.
+"""
+
+import codecs
+import csv
+import difflib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Format = Literal["json", "csv"]
+
+FIELDS = (
+    *("city", "department", "date", "state", "text_fr", "text_en", "tags"),
+    *("photo", "alt", "author", "source", "licence", "link"),
+)
+"""The fields of a row, the same in both formats. Only `city` must be there."""
+
+_SYNTAX_ERRORS = 100  # broken JSON objects after which the rest is not worth reading
+_BETWEEN_TAGS = re.compile(r"[\s,;]+")
+_BLANK = re.compile(r"[ \t\r\n]*")
+# Rows hold no objects: a brace after "}," or first on its line begins a row.
+_NEXT_ROW = re.compile(r"(?:\}[ \t\r\n]*+,?[ \t\r\n]*+|\n[ \t\r]*+)(?=\{)")
+# An object is a tuple of pairs here, which shows a field given twice.
+_DECODER = json.JSONDecoder(object_pairs_hook=tuple, parse_int=float)
+KINDS = {str: "text", bool: "true or false", float: "a number", list: "a list"}
+KINDS |= {tuple: "an object", type(None): "null"}
+"""What a value of `Record.values` is, in words, by its type."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowProblem:
+    """A bad row, or a bad file: the line where it begins, from 1, and why, for a person."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A row as it stands in the file: its values by field name, none of them checked."""
+
+    line: int
+    values: Mapping[str, object]
+
+
+def records(data: bytes, layout: Format) -> Iterator[Record | RowProblem]:
+    """The rows of a file in UTF-8, with or without a byte order mark, in their order."""
+    try:
+        text = data.removeprefix(codecs.BOM_UTF8).decode()
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        reason = "The file is not UTF-8 from here on, so nothing was read: save it as UTF-8."
+        yield RowProblem(line=line, reason=reason)
+        return
+    if not text.strip():
+        yield RowProblem(line=1, reason="The file is empty.")
+    elif layout == "json":
+        yield from _json_records(text)
+    else:
+        yield from _csv_records(text)
+
+
+@lru_cache(maxsize=256)
+def unknown_field(name: str) -> str:
+    """That there is no such field, with the one that may be meant."""
+    near = difflib.get_close_matches(name.strip().casefold()[:40], FIELDS, n=1)
+    hint = f"did you mean “{near[0]}”?" if near else f"the fields are {', '.join(FIELDS)}."
+    return f"“{shown(name)}” is no field: {hint}"
+
+
+def shown(value: str) -> str:
+    """A value as a message quotes it: not more than 60 characters."""
+    return value if len(value) <= 60 else f"{value[:60]}…"
+
+
+def _json_records(text: str) -> Iterator[Record | RowProblem]:
+    """Walks the list row by row, so that each has its line and a broken one hides no other."""
+    at = _after_blank(text, 0)
+    line, counted, broken = text.count("\n", 0, at) + 1, at, 0
+    if not text.startswith("[", at):
+        yield RowProblem(line=line, reason="The file is no JSON list of rows: begin it with “[”.")
+        return
+    at = _after_blank(text, at + 1)
+    while at < len(text) and text[at] != "]" and broken < _SYNTAX_ERRORS:
+        line += text.count("\n", counted, at)
+        counted = at
+        try:
+            value, at = _json_row(text, at)
+        except (json.JSONDecodeError, RecursionError) as error:
+            broken += 1
+            yield RowProblem(line=line, reason=f"This row is no JSON: {error}.")
+            following = _NEXT_ROW.search(text, at)
+            at = following.end() if following else len(text)
+        else:
+            yield _json_record(line, value)
+    rest = _after_blank(text, at + 1)
+    line += text.count("\n", counted, rest)
+    if broken == _SYNTAX_ERRORS:
+        yield RowProblem(line=line, reason="Too many rows are no JSON: the rest was not read.")
+    elif at >= len(text) and not broken:
+        yield RowProblem(line=line, reason="The list does not end: “]” is missing.")
+    elif rest < len(text):
+        yield RowProblem(line=line, reason="There is more after the end of the list: remove it.")
+
+
+def _json_row(text: str, at: int) -> tuple[object, int]:
+    """The value that begins here, and where the next one or the list's end is."""
+    value, end = _DECODER.raw_decode(text, at)
+    end = _after_blank(text, end)
+    if text.startswith(",", end):
+        return value, _after_blank(text, end + 1)
+    if end < len(text) and text[end] != "]":
+        raise json.JSONDecodeError("Expecting ',' delimiter", text, end)
+    return value, end
+
+
+def _json_record(line: int, value: object) -> Record | RowProblem:
+    if not isinstance(value, tuple):
+        kind = KINDS[type(value)]
+        return RowProblem(line=line, reason=f"A row must be an object {{…}}, not {kind}.")
+    values = dict(value)
+    if len(values) < len(value):
+        return RowProblem(line=line, reason="The row gives a field twice: keep one of them.")
+    return Record(line=line, values=values)
+
+
+def _after_blank(text: str, at: int) -> int:
+    return blank.end() if (blank := _BLANK.match(text, at)) else at
+
+
+def _csv_records(text: str) -> Iterator[Record | RowProblem]:
+    lines = list(io.StringIO(text, newline=""))
+    head = next(number for number, line in enumerate(lines) if line.strip())
+    separator = ";" if lines[head].count(";") > lines[head].count(",") else ","
+    names = [name.strip(' "\t\r\n') for name in lines[head].split(separator)]
+    while names and not names[-1]:  # a spreadsheet's empty columns
+        names.pop()
+    if reason := _wrong_header(names):
+        yield RowProblem(line=head + 1, reason=f"{reason} Nothing was read.")
+        return
+    start = head + 1
+    while start < len(lines):
+        begin, rest = start, (lines[number] for number in range(start, len(lines)))
+        reader = csv.reader(rest, delimiter=separator, strict=True)
+        try:
+            for values in reader:
+                if any(map(str.strip, values)):
+                    yield _csv_record(begin + 1, names, values)
+                begin = start + reader.line_num
+        except csv.Error as error:
+            yield RowProblem(
+                line=begin + 1,
+                reason=f"This row is no CSV ({error}): put a text that holds “{separator}”, a line "
+                "break or a quote between quotes, and double each quote inside.",
+            )
+            start = begin + 1  # a quote left open must not swallow the rows after it
+        else:
+            return
+
+
+def _wrong_header(names: Sequence[str]) -> str:
+    if not set(names) & set(FIELDS):
+        return f"The first line must name the fields: {', '.join(FIELDS)}."
+    problems = [unknown_field(name) for name in names if name not in FIELDS]
+    if "city" not in names:
+        problems.append("The column “city” is missing.")
+    if len(set(names)) < len(names):
+        problems.append("A column is there twice: keep one of them.")
+    return " ".join(problems)
+
+
+def _csv_record(line: int, names: Sequence[str], values: Sequence[str]) -> Record | RowProblem:
+    if any(map(str.strip, values[len(names) :])):
+        reason = (
+            f"The row has {len(values)} values for {len(names)} fields: "
+            "put a text that holds the separator between quotes."
+        )
+        return RowProblem(line=line, reason=reason)
+    row: dict[str, object] = dict(zip(names, values, strict=False))
+    if "tags" in row:
+        row["tags"] = [tag for tag in _BETWEEN_TAGS.split(str(row["tags"])) if tag]
+    return Record(line=line, values=row)
