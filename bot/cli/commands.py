@@ -147,7 +147,9 @@ def check(*, as_json: bool) -> None:
 
 def _print_preview(preview: Preview) -> None:
     rendering = preview.rendering
-    click.echo(f"── {preview.destination} · {rendering.length} of {rendering.limit}")
+    post = rendering.post
+    click.echo(f"── {preview.destination} · {post.city.name}, {post.date}")
+    click.echo(f"   length {rendering.length} of {rendering.limit}\n")
     click.echo(rendering.text)
     for image, path in zip(rendering.images, preview.paths, strict=True):
         size = f"{image.width}×{image.height}, {len(image.data) // 1000} kB"

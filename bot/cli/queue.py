@@ -67,11 +67,24 @@ def add(city: str, *, as_json: bool, **given: object) -> None:
     CITY is a name of the gazetteer, accents or not. Where the name alone is not enough, its
     département or country follows: "Saint-Denis, La Réunion", "Paris, US".
     """
-    entry = run_with_app(lambda app: queue.add(app, city, _changes(given)))
+
+    async def use(app: App) -> tuple[Entry, str, list[str]]:
+        entry = await queue.add(app, city, _changes(given))
+        twins = [str(each.id) for each in await queue.twins(app, entry)]
+        return entry, app.gazetteer.label(entry.city), twins
+
+    entry, label, twins = run_with_app(use)
     if as_json:
         show_json(entry_row(entry))
     else:
         click.echo(entry.id)
+    click.echo(f"{label} is queued, {entry.state.value}.", err=True)
+    if twins:
+        click.echo(
+            f"It waits already as {', '.join(twins)}: the same city comes again only after"
+            " CITY_A_DAY_REPEAT_AFTER_DAYS. Edit that one, or remove one of them.",
+            err=True,
+        )
     _tell_what_is_missing(entry)
 
 

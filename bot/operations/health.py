@@ -90,11 +90,12 @@ async def check(app: App) -> Sequence[Finding]:
         except PublishError as error:
             findings.append(Finding(subject=name, ok=False, message=error.user_message))
     coming = (await status(app)).coming
+    local = coming.due_at.astimezone(app.settings.timezone)
     findings.append(
         Finding(
             subject="next",
             ok=bool(coming.city),
-            message=f"{coming.city or 'no city'} on {coming.date}, due {coming.due_at:%H:%M} UTC",
+            message=f"{coming.city or 'no city'} on {coming.date}, {local:%H:%M %Z}",
         )
     )
     return findings

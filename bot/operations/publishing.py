@@ -60,7 +60,7 @@ def why_not_published(app: App, publication: Publication) -> str:
     if publication.destination not in app.publishers:
         return "This destination is not among CITY_A_DAY_DESTINATIONS any more."
     if publication.status is Status.PUBLISHING:
-        return "Another process is publishing it."
+        return "The service is sending it, or waits for its hour."
     return publication.message
 
 

@@ -50,6 +50,12 @@ async def add(app: App, city: str, changes: Changes) -> Entry:
     return added
 
 
+async def twins(app: App, entry: Entry) -> Sequence[Entry]:
+    """The other waiting Entries of the same city, which cannot come soon before or after it."""
+    waiting = await app.store.queue()
+    return [each for each in waiting if each.city.key == entry.city.key and each.id != entry.id]
+
+
 async def edit(app: App, entry_id: int, changes: Changes) -> Entry:
     """Change a waiting Entry; it is checked again."""
     entry = await _changed(app, await find(app, entry_id), changes)

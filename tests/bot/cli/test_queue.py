@@ -23,6 +23,13 @@ def test_add_prints_the_new_entrys_id(run: Command) -> None:
     }
 
 
+def test_add_says_which_city_it_took_and_that_it_waits_already(run: Command) -> None:
+    first = add(run, "nimes")
+    again = run("queue", "add", "Nîmes", "--text-fr", "Nîmes, encore.")
+    assert "Nîmes is queued, ready." in again.stderr
+    assert f"waits already as {first}:" in again.stderr
+
+
 def test_an_ambiguous_name_lists_the_choices_and_each_is_accepted(run: Command) -> None:
     refused = run("queue", "add", "saint-denis", code=1)
     assert "Saint-Denis, La Réunion; Saint-Denis, Seine-Saint-Denis" in refused.stderr
