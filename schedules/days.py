@@ -66,13 +66,12 @@ class Days:
     async def open(self, slot: Slot, *, at: datetime) -> Edition | None:
         """Choose the Entry of a slot and schedule its Publications. None when there is no Entry."""
         while True:
+            before = await self.store.edition(slot.date)
             entry = (await self.forecast.entries([slot.date]))[slot.date]
             if entry is None:
-                edition = await self.store.edition(slot.date)
-                if edition is None:
+                if before is None:
                     await self._tell_of_blank_day(slot.date)
-                return edition
-            before = await self.store.edition(slot.date)
+                return before
             keys = {name: publication_key(slot.date, name) for name in self.destinations}
             try:
                 edition = await self.store.open_edition(slot, entry, keys, at=at)

@@ -25,7 +25,6 @@ class CalendarDay:
     date: date
     due_at: datetime
     city: str
-    status: str
     entry_id: int
 
 
@@ -46,10 +45,13 @@ async def post_today(app: App) -> Sequence[Publication]:
         if publication.status not in SETTLED and publication.destination in app.publishers
     )
     try:
-        await asyncio.gather(*attempts)
-    except asyncio.CancelledError:
+        # One that the database fails must not take the others' connections away.
+        results = await asyncio.gather(*attempts, return_exceptions=True)
+    finally:
         await asyncio.gather(*app.publish_once.sends, return_exceptions=True)
-        raise
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
     return await app.store.publications(day=edition.date)
 
 
@@ -107,16 +109,13 @@ async def calendar(app: App, first: date | None, days: int) -> Sequence[Calendar
                 date=day,
                 due_at=edition.due_at if edition is not None else app.rule.slot(day).due_at,
                 city=entry.city.name if entry is not None else "",
-                status="edition" if edition is not None else "planned" if day in forecast else "",
                 entry_id=entry.id if entry is not None else 0,
             )
         )
     return rows
 
 
-async def resolve(
-    app: App, publication_id: str, outcome: Status, *, url: str = "", remote_id: str = ""
-) -> Publication:
+async def resolve(app: App, publication_id: str, outcome: Status, *, url: str = "") -> Publication:
     """An admin's word: it is there (PUBLISHED), or send it again (SCHEDULED)."""
     day, destination = parse_publication_id(publication_id)
     found = await app.store.publication(day, destination)
@@ -124,7 +123,7 @@ async def resolve(
         raise CannotBeDone(f"There is no publication {publication_id}. See: city-a-day history")
     now, closes_at = app.clock.now(), None
     if outcome is Status.PUBLISHED:
-        receipt = Receipt(remote_id=remote_id or _last_part(url), url=url)
+        receipt = Receipt(remote_id=_last_part(url), url=url)
         settlement = Settlement(status=outcome, receipt=receipt, published_at=now)
     else:
         settlement = Settlement(status=outcome, next_attempt_at=now)

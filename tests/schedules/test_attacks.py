@@ -35,21 +35,6 @@ AN_HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def alerts() -> Recorded:
-    return Recorded()
-
-
-@pytest.fixture
-def once(store: Store, clock: FakeClock, alerts: Recorded) -> PublishOnce:
-    return PublishOnce(store=store, clock=clock, compose=compose, alerts=alerts, owner="us")
-
-
-@pytest.fixture
-def fake(clock: FakeClock) -> FakePublisher:
-    return FakePublisher(clock=clock)
-
-
-@pytest.fixture
 async def scheduled(store: Store) -> Publication:
     await schedule(store, "fake")
     return await row(store)

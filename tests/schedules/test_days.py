@@ -26,11 +26,6 @@ def morning(day: date, hour: int = 9) -> datetime:
 
 
 @pytest.fixture
-def alerts() -> Recorded:
-    return Recorded()
-
-
-@pytest.fixture
 def days(store: Store, alerts: Recorded) -> Days:
     return days_of(store, alerts)
 

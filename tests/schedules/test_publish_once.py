@@ -22,26 +22,11 @@ from schedules.publisher import Prepared
 from schedules.slots import Slot
 from schedules.store import Store
 from tests.clock import FakeClock
-from tests.schedules.parts import FakePublisher, Recorded, compose, entry
+from tests.schedules.parts import FakePublisher, Recorded, entry
 
 DAY = date(2026, 11, 22)
 DUE = datetime(2026, 11, 22, 8, tzinfo=UTC)
 SLOT = Slot(date=DAY, due_at=DUE, closes_at=datetime(2026, 11, 22, 22, tzinfo=UTC))
-
-
-@pytest.fixture
-def alerts() -> Recorded:
-    return Recorded()
-
-
-@pytest.fixture
-def once(store: Store, clock: FakeClock, alerts: Recorded) -> PublishOnce:
-    return PublishOnce(store=store, clock=clock, compose=compose, alerts=alerts, owner="us")
-
-
-@pytest.fixture
-def fake(clock: FakeClock) -> FakePublisher:
-    return FakePublisher(clock=clock)
 
 
 @pytest.fixture

@@ -29,11 +29,6 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def fake(clock: FakeClock) -> FakePublisher:
-    return FakePublisher(clock=clock)
-
-
-@pytest.fixture
 async def runner(store: Store, clock: FakeClock, fake: FakePublisher) -> AsyncIterator[Runner]:
     await store.add([entry(name, number) for number, name in enumerate(("Albi", "Metz"), start=1)])
     made = runner_of(
