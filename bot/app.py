@@ -1,13 +1,12 @@
 """The composition root: everything that the service and the command line are made of."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.alerts import LogAlerts
 from bot.platform import Surroundings
 from bot.posts import Composer
 from bot.registry import build_publishers
@@ -15,7 +14,7 @@ from bot.settings import Settings, SettingsError
 from bot.storage.database import open_store
 from bot.storage.photos import PhotoFolder
 from content.gazetteer import Gazetteer
-from schedules.alerts import Alerts
+from schedules.alerts import Channel
 from schedules.clock import Clock, SystemClock
 from schedules.days import Days
 from schedules.forecast import Forecast
@@ -24,6 +23,7 @@ from schedules.publisher import Publisher
 from schedules.runner import Runner
 from schedules.slots import SlotRule
 from schedules.store import Store
+from schedules.telling import Telling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +41,18 @@ class App:
     forecast: Forecast
     days: Days
     publish_once: PublishOnce
+    telling: Telling
     runner: Runner
 
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, owner: str, clock: Clock | None = None, alerts: Alerts | None = None
+    settings: Settings, *, owner: str, told: Channel, clock: Clock | None = None
 ) -> AsyncIterator[App]:
     """Put the parts together and take them apart again.
 
-    `owner` names this worker in the ledger. Alerts go to the log if nowhere else. Raises
-    SettingsError, StoreUnavailable.
+    `owner` names this worker in the ledger. Alerts go to `told`, the log or the terminal of who
+    works here, and to the channels of the settings. Raises SettingsError, StoreUnavailable.
     """
     clock = clock or SystemClock()
     make_data_dir(settings.data_dir)
@@ -59,23 +60,36 @@ async def open_app(
         destination="", data_dir=settings.data_dir, web_url=settings.web_url, clock=clock
     )
     publishers = build_publishers(settings.destinations, settings.sections, surroundings)
-    store = await open_store(database_url(settings))
+    channels = (told,)
+    kinds = {channel.name: channel.kinds for channel in channels}
+    store = await open_store(database_url(settings), clock=clock, channels=kinds)
     try:
-        yield _assemble(settings, owner, clock, store, publishers, alerts or LogAlerts())
+        yield assemble(
+            settings,
+            owner=owner,
+            clock=clock,
+            store=store,
+            publishers=publishers,
+            channels=channels,
+        )
     finally:
+        for channel in channels:
+            await channel.close()
         for publisher in publishers.values():
             await publisher.close()
         await store.close()
 
 
-def _assemble(
+def assemble(
     settings: Settings,
+    *,
     owner: str,
     clock: Clock,
     store: Store,
     publishers: Mapping[str, Publisher],
-    alerts: Alerts,
+    channels: Sequence[Channel],
 ) -> App:
+    """Make an App of its parts."""
     gazetteer = _gazetteer()
     photos = PhotoFolder(settings.data_dir / "photos")
     compose = Composer(photos=photos, series_hashtag=settings.series_hashtag)
@@ -87,14 +101,16 @@ def _assemble(
         repeat_after=timedelta(days=settings.repeat_after_days),
         fallback_cities=gazetteer.of_french if settings.empty_queue == "gazetteer" else tuple,
     )
-    days = Days(
-        store=store, rule=rule, forecast=forecast, destinations=tuple(publishers), alerts=alerts
-    )
-    publish_once = PublishOnce(
-        store=store, clock=clock, compose=compose, alerts=alerts, owner=owner
-    )
+    days = Days(store=store, rule=rule, forecast=forecast, destinations=tuple(publishers))
+    publish_once = PublishOnce(store=store, clock=clock, compose=compose, owner=owner)
+    telling = Telling(store=store, channels=channels)
     runner = Runner(
-        store=store, clock=clock, days=days, publish_once=publish_once, publishers=publishers
+        store=store,
+        clock=clock,
+        days=days,
+        publish_once=publish_once,
+        publishers=publishers,
+        telling=telling,
     )
     return App(
         settings=settings,
@@ -108,6 +124,7 @@ def _assemble(
         forecast=forecast,
         days=days,
         publish_once=publish_once,
+        telling=telling,
         runner=runner,
     )
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import structlog
 
+from bot.alerts.log import LogChannel
 from bot.app import App, database_url, make_data_dir, open_app
 from bot.operations.transfer import fill_with_starter_cities
 from bot.platform import ShownHere
@@ -36,14 +37,15 @@ async def run_service(settings: Settings, *, now: bool, clock: Clock | None = No
     make_data_dir(settings.data_dir)
     if not database_url(settings).startswith("sqlite"):
         # Several replicas may share a database: each is somebody else, and dies by its leases.
-        async with open_app(settings, owner=f"{OWNER}-{uuid4().hex}", clock=clock) as app:
-            await _run(app, now=now)
+        owner = f"{OWNER}-{uuid4().hex}"
+        async with open_app(settings, owner=owner, told=LogChannel(), clock=clock) as app:
+            await serve(app, now=now)
         return
     with only_service(settings.data_dir):
-        async with open_app(settings, owner=OWNER, clock=clock) as app:
+        async with open_app(settings, owner=OWNER, told=LogChannel(), clock=clock) as app:
             # Whoever held these leases as the service is dead: we hold its lock.
-            await app.store.expire_leases(OWNER, at=app.clock.now())
-            await _run(app, now=now)
+            await app.store.expire_leases(OWNER)
+            await serve(app, now=now)
 
 
 @contextmanager
@@ -67,7 +69,8 @@ def only_service(data_dir: Path) -> Iterator[None]:
         yield
 
 
-async def _run(app: App, *, now: bool) -> None:
+async def serve(app: App, *, now: bool) -> None:
+    """Show the galleries and publish, until SIGTERM or SIGINT. See `run_service`."""
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)

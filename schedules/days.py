@@ -1,16 +1,17 @@
 """Days: opens each date's Edition when its slot comes near, and closes it when its window ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 import structlog
 
-from schedules.alerts import Alert, AlertKind, Alerts
+from content.entry import EntryState
+from schedules.alerts import Alert, AlertKind
 from schedules.forecast import Forecast
-from schedules.ledger import Edition
-from schedules.slots import Slot, SlotRule
+from schedules.ledger import Edition, Status
+from schedules.slots import Slot, SlotRule, once_over
 from schedules.store import EntryNotFound, Store
 
 log = structlog.get_logger()
@@ -28,40 +29,55 @@ class Days:
     rule: SlotRule
     forecast: Forecast
     destinations: Sequence[str]
-    alerts: Alerts
-    _told_of_blank: set[date] = field(default_factory=set, init=False)
 
     async def open_due(self, at: datetime, *, lead: timedelta) -> Slot:
         """Open the slot that is near or due at `at`; give back the one that comes next.
 
         Dates that passed without an Edition since the latest one are recorded as missed: there is
-        never a burst of several days at once.
+        never a burst of several days at once. One of them whose window is open all the same (the
+        clock was wrong, and is set back) is opened again.
         """
         slot = self.rule.next_open(at)
         latest = await self.store.latest_edition()
         if latest is not None:
-            await self._record_missed(latest.date, slot.date)
-            if latest.date >= slot.date:
-                return self.rule.slot(latest.date + timedelta(days=1))
+            if latest.date >= slot.date and not await self._was_missed(slot.date):
+                return self._next(latest)
+            slot = await self._after(latest, slot)
         if at >= slot.due_at - lead and await self.open(slot, at=at) is not None:
             return self.rule.slot(slot.date + timedelta(days=1))
         return slot
+
+    def _next(self, latest: Edition) -> Slot:
+        slot = self.rule.slot(latest.date + timedelta(days=1))
+        return once_over(slot, latest.date, latest.timezone)
+
+    async def _after(self, latest: Edition, slot: Slot) -> Slot:
+        """The slot, when the dates between are on record and the latest Edition's day is over."""
+        if latest.date >= slot.date:
+            return slot
+        await self._record_missed(latest.date, slot.date)
+        return once_over(slot, latest.date, latest.timezone)
+
+    async def _was_missed(self, day: date) -> bool:
+        """Whether a date has its Edition, and all of it was missed."""
+        edition = await self.store.edition(day)
+        if edition is None:
+            return False
+        publications = await self.store.publications(day=day)
+        return {each.status for each in publications} <= {Status.MISSED} and (
+            bool(publications) or edition.entry is None
+        )
 
     async def open_now(self, at: datetime) -> Edition | None:
         """Today's Edition, due at once; the one there is when today has one. None: queue empty."""
         slot = self.rule.slot(self.rule.local_date(at))
         await self.close_past(at)  # the city of a day that was missed comes first
         latest = await self.store.latest_edition()
+        slot = replace(slot, due_at=min(slot.due_at, at))
         if latest is not None:
-            await self._record_missed(latest.date, slot.date)
-        return await self.open(
-            Slot(
-                date=slot.date,
-                due_at=min(slot.due_at, at),
-                closes_at=max(slot.closes_at, at + LATEST_WINDOW),
-            ),
-            at=at,
-        )
+            slot = await self._after(latest, slot)
+        closes_at = max(slot.closes_at, max(slot.due_at, at) + LATEST_WINDOW)
+        return await self.open(replace(slot, closes_at=closes_at), at=at)
 
     async def open(self, slot: Slot, *, at: datetime) -> Edition | None:
         """Choose the Entry of a slot and schedule its Publications. None when there is no Entry."""
@@ -81,48 +97,41 @@ class Days:
                 chosen = edition.entry or entry  # of two callers at once the first one's
                 city = chosen.city.name
                 log.info("edition", date=slot.date.isoformat(), city=city, entry=chosen.id)
-                await self._warn_of_low_stock()
+                await self._warn_of_low_stock(slot.date)
             return edition
 
     async def close_past(self, at: datetime) -> None:
         """Turn what was not sent inside its window into `missed`, and tell an admin."""
+        message = "The day's window closed before it could be sent."
         for edition in await self.store.open_dates():
-            if edition.closes_at > at:
-                continue
-            message = "The day's window closed before it could be sent."
-            for missed in await self.store.close_window(edition.date, at=at, message=message):
-                await self._alert(AlertKind(missed.status.value), missed.id, missed.message)
+            if edition.closes_at <= at:
+                await self.store.close_window(edition.date, at=at, message=message)
 
     async def _record_missed(self, latest: date, next_date: date) -> None:
         """Put the dates between the two on record, and tell an admin: once, be it years."""
-        message = (
-            "No Entry could be chosen in the day's window: nothing ran, or the queue was empty."
-        )
-        recorded: list[str] = []
-        try:
-            for offset in range(1, (next_date - latest).days):
-                slot = self.rule.slot(latest + timedelta(days=offset))
-                if await self.store.record_missed(slot, self.destinations, message):
-                    recorded.append(slot.date.isoformat())
-        finally:  # what is on record is not recorded, and so not told, a second time
-            if recorded:
-                dates = " to ".join(dict.fromkeys((recorded[0], recorded[-1])))
-                await self._alert(AlertKind.MISSED, dates, message)
+        slots = [
+            self.rule.slot(latest + timedelta(days=offset))
+            for offset in range(1, (next_date - latest).days)
+        ]
+        if slots:
+            message = (
+                "No Entry could be chosen in the day's window: nothing ran, or the queue was empty."
+            )
+            await self.store.record_missed(slots, self.destinations, message)
 
     async def _tell_of_blank_day(self, day: date) -> None:
-        if day not in self._told_of_blank:
-            self._told_of_blank.add(day)
-            message = "No Entry may be posted: add a city with city-a-day queue add"
-            await self._alert(AlertKind.EMPTY_QUEUE, day.isoformat(), message)
+        message = "No Entry may be posted: add a city with city-a-day queue add"
+        await self._alert_once(AlertKind.EMPTY_QUEUE, day, day.isoformat(), message)
 
-    async def _warn_of_low_stock(self) -> None:
-        ready = (await self.store.stock()).ready
+    async def _warn_of_low_stock(self, day: date) -> None:
+        ready = len(await self.store.queue(state=EntryState.READY, limit=LOW_STOCK_DAYS))
         if ready < LOW_STOCK_DAYS:
             message = f"Only {ready} ready in the queue. Add more with: city-a-day queue add CITY"
-            await self._alert(AlertKind.LOW_STOCK, "queue", message)
+            await self._alert_once(AlertKind.LOW_STOCK, day, "queue", message)
 
-    async def _alert(self, kind: AlertKind, subject: str, message: str) -> None:
-        await self.alerts.send(Alert(kind=kind, subject=subject, message=message))
+    async def _alert_once(self, kind: AlertKind, day: date, subject: str, message: str) -> None:
+        once = f"{kind.value}/{day.isoformat()}"
+        await self.store.raise_alert(Alert(kind=kind, subject=subject, message=message, once=once))
 
 
 def publication_key(day: date, destination: str) -> str:

@@ -29,12 +29,16 @@ SETTLED = frozenset({Status.PUBLISHED, Status.FAILED, Status.MISSED, Status.CANC
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """The Entry chosen for a date, as it was when it was chosen. A missed date may have none."""
+    """The Entry chosen for a date, as it was when it was chosen. A missed date may have none.
+
+    `timezone`: where the date was that local date, an IANA name.
+    """
 
     date: date
     entry: Entry | None
     due_at: datetime
     closes_at: datetime
+    timezone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +46,9 @@ class Publication:
     """An Edition × a Destination. At most one for each (date, destination): the database's rule.
 
     `armed_at`: when a create was about to be sent that may have landed; None when none has.
-    `sent_text` is what that create said. `next_attempt_at`: not before then; None: not without an
-    admin. `error`, `message`: the last PublishError's class and words.
+    `sent_text` is what that create said; empty while armed: not known, a backup was restored.
+    `next_attempt_at`: not before then; None: not without an admin. `error`, `message`: the last
+    PublishError's class and words.
     """
 
     date: date

@@ -14,7 +14,7 @@ import structlog
 
 from content.entry import Entry
 from content.post import Post, Rendering
-from schedules.alerts import Alert, AlertKind, Alerts
+from schedules.alerts import Alert, AlertKind
 from schedules.clock import Clock
 from schedules.errors import (
     AmbiguousOutcome,
@@ -61,16 +61,14 @@ class PublishOnce:
     store: Store
     clock: Clock
     compose: Compose
-    alerts: Alerts
     owner: str
     sends: set[asyncio.Task[Publication | None]] = field(default_factory=set)
     """What has begun to send or to settle: it ends even when its attempt is cancelled by a stop."""
-    _told_of_refusal: set[str] = field(default_factory=set, init=False)
 
     async def attempt(self, publication: Publication, publisher: Publisher) -> Publication | None:
         """One attempt. None when another worker has the Publication."""
-        day, destination, now = publication.date, publication.destination, self.clock.now()
-        claim = await self.store.claim(day, destination, owner=self.owner, at=now, lease=LEASE)
+        day, destination = publication.date, publication.destination
+        claim = await self.store.claim(day, destination, owner=self.owner, lease=LEASE)
         if claim is None:
             return None
         in_doubt_since = claim.publication.armed_at
@@ -82,7 +80,7 @@ class PublishOnce:
                 found = await only(Transient, look, within=LOOK_TIMEOUT)
                 if found is not None:
                     return await self._to_the_end(self._published(claim, found, at=in_doubt_since))
-                await self.store.disarm(claim, at=self.clock.now())
+                await self.store.disarm(claim)
                 in_doubt_since = None
             if self.clock.now() >= claim.publication.closes_at:
                 return await self._to_the_end(self._missed(claim))
@@ -104,14 +102,18 @@ class PublishOnce:
         self, claim: Claim, publisher: Publisher, prepared: Prepared
     ) -> Publication | None:
         """Arm, one create, settle: from here on nothing may be sent again without looking."""
-        armed_at, doubted_before = self.clock.now(), claim.publication.armed_at is not None
+        doubted_before, begun_at = claim.publication.armed_at is not None, self.clock.now()
+        armed_at: datetime | None = None
         try:
-            if armed_at >= claim.publication.closes_at:
+            if begun_at >= claim.publication.closes_at:
                 return await self._missed(claim)
-            text = prepared.rendering.text
-            claim = await self.store.arm(claim, text=text, at=armed_at, lease=SEND_LEASE)
-            # Who looks for it trusts that it was over by then, however long arming took.
-            left = armed_at + CREATE_TIMEOUT - self.clock.now()
+            begun = asyncio.get_running_loop().time()
+            claim = await self.store.arm(claim, text=prepared.rendering.text, lease=SEND_LEASE)
+            armed_at = claim.publication.armed_at
+            # Who looks for it trusts that it was over by then, however long arming took, and
+            # whether meanwhile the clock was set back or the machine slept.
+            took = timedelta(seconds=asyncio.get_running_loop().time() - begun)
+            left = CREATE_TIMEOUT - max(took, self.clock.now() - begun_at)
             if left <= timedelta(0):
                 raise Transient("It took too long to put on record that it is sent.")
             create = publisher.publish(prepared, key=claim.publication.key)
@@ -148,10 +150,12 @@ class PublishOnce:
         if armed_at is None:
             return None
         if publisher.visible_after is None:
-            raise AmbiguousOutcome("This platform cannot be asked whether the post is there.")
-        asked_at = self.clock.now()
-        sent = replace(rendering, text=claim.publication.sent_text)
+            raise _CannotBeFoundOut("This platform cannot be asked whether the post is there.")
+        asked_at, known = await self.store.now(), claim.publication.sent_text
+        sent = replace(rendering, text=known) if known else rendering
         found = await publisher.find_existing(sent, key=key, since=armed_at - LOOK_BACK)
+        if found is None and not known:
+            raise _CannotBeFoundOut("It is not known what was posted before the restored backup.")
         if found is None and asked_at < conclusive_at(armed_at, publisher.visible_after):
             raise AmbiguousOutcome("The post is not to be seen yet; it is looked for again.")
         return found
@@ -187,12 +191,13 @@ class PublishOnce:
         ask_platform: bool = True,
     ) -> Publication | None:
         now, name = self.clock.now(), claim.publication.destination
+        asks = ask_platform and not isinstance(error, _CannotBeFoundOut)
         settlement = after_error(
             error,
             at=now,
             attempts=claim.publication.attempts,
             in_doubt_since=in_doubt_since,
-            visible_after=publisher.visible_after if ask_platform else None,
+            visible_after=publisher.visible_after if asks else None,
         )
         log.warning(
             "publish_error",
@@ -210,32 +215,41 @@ class PublishOnce:
             return self._overtaken(claim)
 
     async def _settle(self, claim: Claim, settlement: Settlement) -> Publication:
-        settled = await self.store.settle(claim, settlement)
+        settled = await self.store.settle(
+            claim, settlement, alert=_alert(claim.publication, settlement)
+        )
         log.info(
             settled.status.value,
             publication=settled.id,
             attempts=settled.attempts,
             url=settled.receipt.url if settled.receipt else "",
         )
-        before, alert = claim.publication, ALERTS.get(settled.status)
-        waits_now = settled.next_attempt_at is None and before.next_attempt_at is not None
-        if alert is not None and (waits_now or before.error != settled.error):
-            await self._alert(alert, settled.id, settled.message)
         return settled
 
     async def _hold(self, hold: Hold, publication: Publication) -> None:
         """Tell it once: a platform may like the credentials and refuse each post all the same."""
-        if await self.store.hold(hold) and publication.id not in self._told_of_refusal:
-            self._told_of_refusal.add(publication.id)
-            await self._alert(AlertKind.CREDENTIALS_REFUSED, hold.destination, hold.reason)
+        kind = AlertKind.CREDENTIALS_REFUSED
+        once = f"{kind.value}/{publication.id}"
+        alert = Alert(kind=kind, subject=hold.destination, message=hold.reason, once=once)
+        await self.store.hold(hold, alert=alert)
 
     def _overtaken(self, claim: Claim) -> Publication | None:
         """Another worker has it now, and will look before it sends."""
         log.warning("lease_lost", publication=claim.publication.id, owner=self.owner)
         return None
 
-    async def _alert(self, kind: AlertKind, subject: str, message: str) -> None:
-        await self.alerts.send(Alert(kind=kind, subject=subject, message=message))
+
+class _CannotBeFoundOut(AmbiguousOutcome):
+    """A doubt that no look-up ends."""
+
+
+def _alert(before: Publication, settlement: Settlement) -> Alert | None:
+    """What an admin must be told of a settlement; once, however often it is met again."""
+    kind = ALERTS.get(settlement.status)
+    waits_now = settlement.next_attempt_at is None and before.next_attempt_at is not None
+    if kind is None or not (waits_now or before.error != settlement.error):
+        return None
+    return Alert(kind=kind, subject=before.id, message=settlement.message)
 
 
 ALERTS = {

@@ -7,6 +7,7 @@ that was set back, which would keep APScheduler's own intervals from ending.
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,12 +21,15 @@ from schedules.ledger import Hold, Publication, Status
 from schedules.publish_once import LEAD, PublishOnce
 from schedules.publisher import Publisher
 from schedules.store import Store, StoreUnavailable
+from schedules.telling import Telling
 
 log = structlog.get_logger()
 
 RECOVERY_INTERVAL = timedelta(seconds=20)
 HOLD_CHECK_INTERVAL = timedelta(minutes=10)
 CHECK_TIMEOUT = timedelta(minutes=1)
+LAST_WORDS = timedelta(seconds=5)
+"""How long a stop waits for alerts to be told; what is left is told after the next start."""
 OPEN = (Status.SCHEDULED, Status.PUBLISHING, Status.UNCONFIRMED)
 
 
@@ -38,10 +42,12 @@ class Runner:
     days: Days
     publish_once: PublishOnce
     publishers: Mapping[str, Publisher]
+    telling: Telling
     recovery_interval: timedelta = RECOVERY_INTERVAL
     _scheduler: AsyncIOScheduler = field(init=False, default_factory=lambda: _scheduler())
     _attempts: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
     _recovery: set[asyncio.Task[None]] = field(init=False, default_factory=set)
+    _tells: set[asyncio.Task[None]] = field(init=False, default_factory=set)
     _one_at_a_time: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _hold_checked: dict[str, datetime] = field(init=False, default_factory=dict)
 
@@ -61,6 +67,10 @@ class Runner:
                 task.cancel()
             await asyncio.gather(*stopped, return_exceptions=True)
             await asyncio.gather(*self.publish_once.sends, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS.total_seconds()):
+                await asyncio.gather(*self._tells)
+                await self._tell_safely()
 
     async def _recover(self) -> None:
         while True:
@@ -93,6 +103,22 @@ class Runner:
             # On a blank day the next slot lies in the past: that one is for the recovery.
             if ahead := [at for at in alarms if at > now]:
                 self._alarm(min(ahead))
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell what is due, beside everything else: a channel may be slow."""
+        if not self._tells:
+            task = asyncio.create_task(self._tell_safely())
+            self._tells.add(task)
+            task.add_done_callback(self._tells.discard)
+
+    async def _tell_safely(self) -> None:
+        try:
+            await self.telling.tell_due()
+        except StoreUnavailable as error:
+            log.error("store_unavailable", message=str(error))  # noqa: TRY400 - says it all
+        except Exception:  # an alert must never cost a post; what was not told is tried again
+            log.exception("telling_failed")
 
     def _start(self, publication: Publication, hold: Hold | None) -> None:
         if publication.id not in self._attempts:
@@ -114,6 +140,7 @@ class Runner:
                 self._alarm(settled.next_attempt_at)
         finally:
             del self._attempts[publication.id]
+            self._tell()
 
     async def _works_again(self, hold: Hold, publisher: Publisher) -> bool:
         """Whether the credentials of a destination on hold are accepted, which ends the hold."""

@@ -4,18 +4,19 @@ A local time that the clocks skip falls due at the first instant after the gap; 
 twice, at the first of the two.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """A local date, the instant at which it falls due and the end of its window, in UTC."""
+    """A date in a time zone, the instant at which it falls due and its window's end, in UTC."""
 
     date: date
     due_at: datetime
     closes_at: datetime
+    timezone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class SlotRule:
             closes_at = due_at + (
                 datetime.combine(day, self.late_until) - datetime.combine(day, self.post_at)
             )
-        return Slot(date=day, due_at=due_at, closes_at=closes_at)
+        return Slot(date=day, due_at=due_at, closes_at=closes_at, timezone=self.timezone.key)
 
     def local_date(self, at: datetime) -> date:
         """The local date at an instant."""
@@ -49,6 +50,18 @@ class SlotRule:
         today = self.local_date(at)
         slots = (self.slot(today + timedelta(days=offset)) for offset in (-1, 0, 1))
         return next(slot for slot in slots if at < slot.closes_at)
+
+
+def once_over(slot: Slot, day: date, timezone: str) -> Slot:
+    """A slot, put off until `day`, which had its city, is over in the zone that it had it in.
+
+    After a move to a zone further east the next date begins while that day still lasts in the old
+    one, and who has seen its city would see a second. The window may have closed by then.
+    """
+    if not timezone or timezone == slot.timezone:
+        return slot
+    over = instant(day + timedelta(days=1), time(0), ZoneInfo(timezone))
+    return replace(slot, due_at=max(slot.due_at, over))
 
 
 def instant(day: date, at: time, timezone: ZoneInfo) -> datetime:

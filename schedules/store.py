@@ -1,8 +1,9 @@
 """Store: the port to the database that holds the content queue and the ledger.
 
-Every time is passed in; all instants are aware and in UTC. Every method is one transaction, and
-several processes may call them at once: what must happen once is refused the second time by the
-database itself.
+All instants are aware and in UTC, and are passed in, but for those that several workers must agree
+on: leases and the instant of arming go by the database's own clock (`now`). Every method is one
+transaction, and several processes may call them at once: what must happen once is refused the
+second time by the database itself.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from content.entry import Entry, EntryState
+from schedules.alerts import Alert, Outgoing
 from schedules.ledger import Claim, Edition, Hold, Publication, Settlement, Status, Stock
 from schedules.slots import Slot
 
@@ -29,10 +31,12 @@ class StoreUnavailable(RuntimeError):
 class QueueStore(Protocol):
     """The content queue: Entries in order, those pinned to a date among them."""
 
-    async def add(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+    async def add(
+        self, entries: Sequence[Entry], *, if_never_filled: bool = False
+    ) -> Sequence[Entry]:
         """Append Entries in this order, all or none, and give them back with their ids.
 
-        Raises DateTaken.
+        With `if_never_filled` none, when an Entry was ever added. Raises DateTaken.
         """
         ...
 
@@ -84,6 +88,10 @@ class QueueStore(Protocol):
 class Ledger(Protocol):
     """Editions and Publications: what is to be posted, and what has become of it."""
 
+    async def now(self) -> datetime:
+        """What the database's clock shows."""
+        ...
+
     async def edition(self, day: date) -> Edition | None:
         """The Edition of a date."""
         ...
@@ -109,17 +117,23 @@ class Ledger(Protocol):
         """
         ...
 
-    async def record_missed(self, slot: Slot, destinations: Sequence[str], message: str) -> bool:
-        """Put a date on record for which no Edition was opened in time. False if it has one."""
+    async def record_missed(
+        self, slots: Sequence[Slot], destinations: Sequence[str], message: str
+    ) -> Sequence[date]:
+        """Put dates on record for which no Edition was opened in time; those that have none.
+
+        One alert tells of all of them.
+        """
         ...
 
     async def close_window(self, day: date, *, at: datetime, message: str) -> Sequence[Publication]:
         """At or after the end of a date's window: what is `scheduled` becomes `missed`.
 
-        So does a `publishing` one whose lease has run out by `at`. One that is armed becomes
-        `unconfirmed` instead. Returns those; before the window's end nothing changes. When no
-        Publication of the date is published or may still turn out to be (publishing, unconfirmed;
-        failed counts as not), the Entry goes back to the queue's head, pinned no more.
+        So does a `publishing` one whose lease has run out. One that is armed becomes `unconfirmed`
+        instead. Returns those, and raises an alert for each; before the window's end nothing
+        changes. When no Publication of the date is published or may still turn out to be
+        (publishing, unconfirmed; failed counts as not), the Entry goes back to the queue's head,
+        pinned no more.
         """
         ...
 
@@ -147,32 +161,38 @@ class Ledger(Protocol):
         ...
 
     async def claim(
-        self, day: date, destination: str, *, owner: str, at: datetime, lease: timedelta
+        self, day: date, destination: str, *, owner: str, lease: timedelta
     ) -> Claim | None:
         """Take a Publication to work on, or None when it is not to be had.
 
-        To be had are: `scheduled` and `unconfirmed` ones, and `publishing` ones whose lease ran
-        out before `at`. Compare-and-set: of several callers one gets it. Counts an attempt, sets
+        To be had are: `scheduled` and `unconfirmed` ones, and `publishing` ones whose lease has run
+        out. Compare-and-set: of several callers one gets it. Counts an attempt, sets
         `publishing`, keeps `armed_at`.
         """
         ...
 
-    async def arm(self, claim: Claim, *, text: str, at: datetime, lease: timedelta) -> Claim:
-        """Put on record that a create is about to send `text`, and renew the lease from `at`.
+    async def arm(self, claim: Claim, *, text: str, lease: timedelta) -> Claim:
+        """Put on record that a create is about to send `text`, and renew the lease.
 
-        Raises LeaseLost when the claim is no longer valid at `at`.
+        Raises LeaseLost when the claim is no longer valid.
         """
         ...
 
-    async def disarm(self, claim: Claim, *, at: datetime) -> None:
+    async def disarm(self, claim: Claim) -> None:
         """A look-up was conclusive: no earlier create has landed. Raises LeaseLost."""
         ...
 
-    async def settle(self, claim: Claim, settlement: Settlement) -> Publication:
-        """End a claim. Raises LeaseLost when another worker has claimed it since."""
+    async def settle(
+        self, claim: Claim, settlement: Settlement, *, alert: Alert | None = None
+    ) -> Publication:
+        """End a claim, and raise the alert that tells of it.
+
+        When with it the date's last Publication is published, the day is complete: an alert of that
+        kind says so. Raises LeaseLost when another worker has claimed it since.
+        """
         ...
 
-    async def expire_leases(self, owner: str, *, at: datetime) -> int:
+    async def expire_leases(self, owner: str) -> int:
         """End the leases of a worker known to be dead; how many."""
         ...
 
@@ -180,6 +200,8 @@ class Ledger(Protocol):
         self, day: date, destination: str, settlement: Settlement, *, closes_at: datetime | None
     ) -> Publication | None:
         """An admin's word on an `unconfirmed`, `failed` or `missed` Publication.
+
+        It may complete the day, as settling may.
 
         None, and nothing changes, when it is in another status. `closes_at` moves the end of the
         date's window when given. An Entry that went back to the queue leaves it again; raises
@@ -195,8 +217,9 @@ class Holds(Protocol):
         """The destinations on hold, by name."""
         ...
 
-    async def hold(self, hold: Hold) -> bool:
-        """Put a destination on hold. False when it already is."""
+    async def hold(self, hold: Hold, *, alert: Alert) -> bool:
+        """Put a destination on hold, and raise the alert. False, and neither, when it already is.
+        """
         ...
 
     async def release(self, destination: str) -> None:
@@ -204,7 +227,27 @@ class Holds(Protocol):
         ...
 
 
-class Store(QueueStore, Ledger, Holds, Protocol):
+class AlertStore(Protocol):
+    """Alerts, each for every channel that is for its kind, until the channel has taken it."""
+
+    async def raise_alert(self, alert: Alert) -> None:
+        """Put an alert on record that tells of no change in the ledger."""
+        ...
+
+    async def claim_alert(self, channel: str, *, lease: timedelta) -> Outgoing | None:
+        """Take the oldest alert that is due on a channel, and keep it for as long as `lease`."""
+        ...
+
+    async def told(self, outgoing: Outgoing) -> None:
+        """The channel has taken it."""
+        ...
+
+    async def put_off(self, outgoing: Outgoing, *, wait: timedelta) -> None:
+        """The channel has not taken it: it is due again after `wait`."""
+        ...
+
+
+class Store(QueueStore, Ledger, Holds, AlertStore, Protocol):
     """The database."""
 
     async def check(self) -> str:

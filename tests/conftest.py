@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import open_store
+from schedules.alerts import AlertKind
 from schedules.store import Store
 from tests.clock import FakeClock
 
@@ -17,8 +18,12 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """A real database in a file."""
-    opened = await open_store(f"sqlite:///{tmp_path / 'city-a-day.db'}")
+async def store(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Store]:
+    """A real database in a file, with an admin who is told of everything."""
+    opened = await open_store(
+        f"sqlite:///{tmp_path / 'city-a-day.db'}",
+        clock=clock,
+        channels={"admin": frozenset(AlertKind)},
+    )
     yield opened
     await opened.close()

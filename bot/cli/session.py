@@ -19,13 +19,18 @@ from schedules.store import StoreUnavailable
 T = TypeVar("T")
 
 
-class TerminalAlerts:
+class Terminal:
     """Tells the person at the terminal what the command itself does not tell of its own."""
+
+    name = "terminal"
+    kinds = frozenset({AlertKind.MISSED, AlertKind.LOW_STOCK})
 
     async def send(self, alert: Alert) -> None:
         """Write a line to standard error."""
-        if alert.kind in (AlertKind.MISSED, AlertKind.LOW_STOCK):
-            click.echo(f"{alert.subject}: {alert.message}", err=True)
+        click.echo(f"{alert.subject}: {alert.message}", err=True)
+
+    async def close(self) -> None:
+        """Nothing stays open."""
 
 
 def settings_or_exit() -> Settings:
@@ -43,8 +48,10 @@ def run_with_app(use: Callable[[App], Awaitable[T]]) -> T:
 
     async def session() -> T:
         owner = f"cli-{os.getpid()}"
-        async with open_app(settings, owner=owner, alerts=TerminalAlerts()) as app:
-            return await use(app)
+        async with open_app(settings, owner=owner, told=Terminal()) as app:
+            result = await use(app)
+            await app.telling.tell_due()
+            return result
 
     return run(session())
 

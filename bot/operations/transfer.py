@@ -82,7 +82,7 @@ async def fill_with_starter_cities(app: App) -> int:
     data = files("content").joinpath("data", "starter.json").read_bytes()
     report = await asyncio.to_thread(read, data, format="json", gazetteer=app.gazetteer)
     entries = [Entry(city=row.city, texts=row.texts, tags=row.tags) for row in report.rows]
-    return len(await app.store.add(entries))
+    return len(await app.store.add(entries, if_never_filled=True))
 
 
 def format_of(path: Path) -> Format:

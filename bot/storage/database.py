@@ -1,6 +1,7 @@
 """Opening the database: from the URL that a user writes to a store that is ready."""
 
 import sqlite3
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from bot.storage.failures import told
 from bot.storage.schema_version import is_current, migrate
 from bot.storage.store import SqlStore
 from bot.storage.transactions import WRITES, set_up_sqlite
+from schedules.alerts import AlertKind
+from schedules.clock import Clock, SystemClock
 from schedules.store import StoreUnavailable
 
 EXAMPLES = "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
@@ -20,11 +23,14 @@ BUSY_SECONDS = 10
 STATEMENT_SECONDS = 60
 
 
-async def open_store(url: str) -> SqlStore:
+async def open_store(
+    url: str, *, clock: Clock | None = None, channels: Mapping[str, Collection[AlertKind]] | None = None
+) -> SqlStore:
     """Open the database at a URL such as "sqlite:///data/city-a-day.db", its schema up to date.
 
     A SQLite file that is not there is made, its folder is not. "?timeout=SECONDS" changes how long
-    SQLite waits for another process that writes. Raises StoreUnavailable.
+    SQLite waits for another process that writes. `clock` is the machine's; `channels` are those
+    that alerts are put on record for, with the kinds that each is for. Raises StoreUnavailable.
     """
     address = _address(url)
     database = _shown(address)
@@ -41,7 +47,13 @@ async def open_store(url: str) -> SqlStore:
         except BaseException:
             await engine.dispose()
             raise
-    return SqlStore(engine, database=database, connecting=connecting)
+    return SqlStore(
+        engine,
+        clock=clock or SystemClock(),
+        channels=channels or {},
+        database=database,
+        connecting=connecting,
+    )
 
 
 async def _bring_up_to_date(engine: AsyncEngine, database: str) -> None:

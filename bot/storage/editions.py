@@ -12,12 +12,14 @@ from datetime import date, datetime
 from sqlalchemy import Exists, RowMapping, and_, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.alerts import SqlAlerts
 from bot.storage.order import not_found
 from bot.storage.queue import give_back, take
 from bot.storage.rows import edition_of, publication_of, settlement_values, snapshot
 from bot.storage.schema import editions, entries, publications
-from bot.storage.transactions import Transactions, insert_unless_there, to_its_end
+from bot.storage.transactions import insert_unless_there, to_its_end
 from content.entry import Entry
+from schedules.alerts import Alert, AlertKind
 from schedules.ledger import SETTLED, Edition, Publication, Settlement, Status
 from schedules.slots import Slot
 from schedules.store import EntryNotFound
@@ -31,7 +33,7 @@ with_edition = select(publications, editions.c.entry, editions.c.due_at, edition
 """What `rows.publication_of` reads."""
 
 
-class SqlEditions(Transactions):
+class SqlEditions(SqlAlerts):
     """The part of `schedules.store.Ledger` that is about whole dates."""
 
     async def edition(self, day: date) -> Edition | None:
@@ -81,15 +83,24 @@ class SqlEditions(Transactions):
             return await _edition(connection, slot.date)
 
     @to_its_end
-    async def record_missed(self, slot: Slot, destinations: Sequence[str], message: str) -> bool:
-        """Put a date on record that had no Edition in time."""
+    async def record_missed(
+        self, slots: Sequence[Slot], destinations: Sequence[str], message: str
+    ) -> Sequence[date]:
+        """Put dates on record that had no Edition in time."""
+        # They get their keys when a date is opened after all.
+        keys = dict.fromkeys(destinations, "")
         async with self._write() as connection:
-            if not await _insert_edition(connection, slot, None, opened_at=None):
-                return False
-            # They get their keys when the date is opened after all.
-            keys = dict.fromkeys(destinations, "")
-            await _insert_publications(connection, slot, Status.MISSED, keys, message)
-            return True
+            recorded = []
+            for slot in slots:
+                if await _insert_edition(connection, slot, None, opened_at=None):
+                    await _insert_publications(connection, slot, Status.MISSED, keys, message)
+                    recorded.append(slot.date)
+            if recorded:
+                first_and_last = dict.fromkeys((recorded[0].isoformat(), recorded[-1].isoformat()))
+                subject = " to ".join(first_and_last)
+                alert = Alert(kind=AlertKind.MISSED, subject=subject, message=message)
+                await self._raise(connection, [alert])
+            return recorded
 
     @to_its_end
     async def close_window(self, day: date, *, at: datetime, message: str) -> Sequence[Publication]:
@@ -104,7 +115,7 @@ class SqlEditions(Transactions):
                 publications.c.status == Status.SCHEDULED.value,
                 and_(
                     publications.c.status == Status.PUBLISHING.value,
-                    publications.c.lease_until <= at,
+                    publications.c.lease_until <= await self._now(connection),
                 ),
             )
             no_claim = {"owner": None, "token": None, "lease_until": None}
@@ -130,7 +141,9 @@ class SqlEditions(Transactions):
                     publications.c.date == day, publications.c.destination.in_(closed)
                 ).order_by(publications.c.destination)
             )
-            return [publication_of(row) for row in rows.mappings()]
+            given_up_now = [publication_of(row) for row in rows.mappings()]
+            await self._raise(connection, [_alert(each) for each in given_up_now])
+            return given_up_now
 
     @to_its_end
     async def resolve(
@@ -153,6 +166,7 @@ class SqlEditions(Transactions):
                 )
             await _keep_entry(connection, edition, settlement.status)
             await refresh_open(connection, day)
+            await self._raise(connection, await day_complete(connection, day))
             rows = await connection.execute(with_edition.where(this))
             return publication_of(rows.mappings().one())
 
@@ -172,6 +186,22 @@ async def refresh_open(connection: AsyncConnection, day: date) -> None:
     await connection.execute(
         update(editions).where(editions.c.date == day, editions.c.open != left).values(open=left)
     )
+
+
+async def day_complete(connection: AsyncConnection, day: date) -> list[Alert]:
+    """The alert that a date is published on every destination, once it is; else none."""
+    unpublished = tuple(status for status in Status if status is not Status.PUBLISHED)
+    if await connection.scalar(select(_any(day, unpublished))):
+        return []
+    kind = AlertKind.DAY_COMPLETE
+    message = "Published on every destination."
+    once = f"{kind.value}/{day.isoformat()}"
+    return [Alert(kind=kind, subject=day.isoformat(), message=message, once=once)]
+
+
+def _alert(given_up: Publication) -> Alert:
+    kind = AlertKind(given_up.status.value)
+    return Alert(kind=kind, subject=given_up.id, message=given_up.message)
 
 
 async def _edition(connection: AsyncConnection, day: date) -> Edition:
@@ -270,6 +300,7 @@ def _choice(slot: Slot, entry: Entry | None, opened_at: datetime | None) -> dict
         "opened_at": opened_at,
         "due_at": slot.due_at,
         "closes_at": slot.closes_at,
+        "timezone": slot.timezone,
         "open": False,
     }
 

@@ -18,11 +18,16 @@ BIGGEST_ID = 2**63 - 1
 place = tuple_(entries.c.rank, entries.c.id)
 
 
-async def lock_order(connection: AsyncConnection) -> None:
-    """Hold the order's lock until the transaction ends. On SQLite a writer holds it anyway."""
-    await connection.execute(
+async def lock_order(connection: AsyncConnection) -> int:
+    """Hold the order's lock until the transaction ends; the last id that was given.
+
+    On SQLite a writer holds it anyway.
+    """
+    rows = await connection.execute(
         select(counters.c.value).where(counters.c.name == ENTRIES).with_for_update()
     )
+    last: int = rows.scalar_one()
+    return last
 
 
 async def new_ids(connection: AsyncConnection, count: int) -> range:

@@ -12,17 +12,24 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.editions import lock_edition, refresh_open, with_edition
+from bot.storage.alerts import SqlAlerts
+from bot.storage.editions import day_complete, lock_edition, refresh_open, with_edition
 from bot.storage.rows import publication_of, settlement_values
 from bot.storage.schema import Instant, Words, publications
-from bot.storage.transactions import Transactions, to_its_end
+from bot.storage.transactions import to_its_end
+from schedules.alerts import Alert
 from schedules.ledger import Claim, LeaseLost, Publication, Settlement, Status
 
 row = publications.c
 
 
-class SqlPublications(Transactions):
+class SqlPublications(SqlAlerts):
     """The part of `schedules.store.Ledger` that is about single Publications."""
+
+    async def now(self) -> datetime:
+        """What the database's clock shows."""
+        async with self._read() as connection:
+            return await self._now(connection)
 
     async def publication(self, day: date, destination: str) -> Publication | None:
         """One Publication."""
@@ -53,15 +60,17 @@ class SqlPublications(Transactions):
 
     @to_its_end
     async def claim(
-        self, day: date, destination: str, *, owner: str, at: datetime, lease: timedelta
+        self, day: date, destination: str, *, owner: str, lease: timedelta
     ) -> Claim | None:
         """Take a Publication to work on."""
-        token, until = uuid4().hex, at + lease
-        free = or_(
-            row.status.in_([Status.SCHEDULED.value, Status.UNCONFIRMED.value]),
-            and_(row.status == Status.PUBLISHING.value, row.lease_until <= at),
-        )
+        token = uuid4().hex
         async with self._write() as connection:
+            at = await self._now(connection)
+            until = at + lease
+            free = or_(
+                row.status.in_([Status.SCHEDULED.value, Status.UNCONFIRMED.value]),
+                and_(row.status == Status.PUBLISHING.value, row.lease_until <= at),
+            )
             claimed = await connection.execute(
                 update(publications)
                 .where(row.date == day, row.destination == destination, free)
@@ -79,10 +88,11 @@ class SqlPublications(Transactions):
             return Claim(publication=publication, token=token, lease_until=until)
 
     @to_its_end
-    async def arm(self, claim: Claim, *, text: str, at: datetime, lease: timedelta) -> Claim:
+    async def arm(self, claim: Claim, *, text: str, lease: timedelta) -> Claim:
         """Put on record that a create is about to be sent."""
-        until = at + lease
         async with self._write() as connection:
+            at = await self._now(connection)
+            until = at + lease
             armed = await connection.execute(
                 update(publications)
                 .where(_held(claim), row.lease_until > at)
@@ -102,9 +112,10 @@ class SqlPublications(Transactions):
             return Claim(publication=publication, token=claim.token, lease_until=until)
 
     @to_its_end
-    async def disarm(self, claim: Claim, *, at: datetime) -> None:
+    async def disarm(self, claim: Claim) -> None:
         """No earlier create has landed."""
         async with self._write() as connection:
+            at = await self._now(connection)
             disarmed = await connection.execute(
                 update(publications).where(_held(claim), row.lease_until > at).values(armed_at=None)
             )
@@ -112,7 +123,9 @@ class SqlPublications(Transactions):
                 raise _lost(claim)
 
     @to_its_end
-    async def settle(self, claim: Claim, settlement: Settlement) -> Publication:
+    async def settle(
+        self, claim: Claim, settlement: Settlement, *, alert: Alert | None = None
+    ) -> Publication:
         """End a claim."""
         day, destination = claim.publication.date, claim.publication.destination
         async with self._write() as connection:
@@ -123,12 +136,15 @@ class SqlPublications(Transactions):
             if settled.rowcount == 0:
                 raise _lost(claim)
             await refresh_open(connection, day)
+            raised = [] if alert is None else [alert]
+            await self._raise(connection, raised + await day_complete(connection, day))
             return await _publication(connection, day, destination)
 
     @to_its_end
-    async def expire_leases(self, owner: str, *, at: datetime) -> int:
+    async def expire_leases(self, owner: str) -> int:
         """End the leases of a dead worker."""
         async with self._write() as connection:
+            at = await self._now(connection)
             expired = await connection.execute(
                 update(publications)
                 .where(

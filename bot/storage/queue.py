@@ -50,13 +50,17 @@ class SqlQueue(Transactions):
     """`schedules.store.QueueStore`."""
 
     @to_its_end
-    async def add(self, new: Sequence[Entry]) -> Sequence[Entry]:
+    async def add(
+        self, new: Sequence[Entry], *, if_never_filled: bool = False
+    ) -> Sequence[Entry]:
         """Append Entries."""
         if not new:
             return ()
         days = [entry.date for entry in new if entry.date is not None]
         try:
             async with self._write() as connection:
+                if if_never_filled and await lock_order(connection):
+                    return ()
                 ids = await new_ids(connection, len(new))
                 await _refuse_taken(connection, days)
                 added = [replace(entry, id=number) for number, entry in zip(ids, new, strict=True)]

@@ -45,6 +45,7 @@ def edition_of(row: RowMapping) -> Edition:
         entry=_chosen(row),
         due_at=row["due_at"],
         closes_at=row["closes_at"],
+        timezone=row["timezone"],
     )
 
 

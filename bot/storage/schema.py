@@ -141,6 +141,8 @@ editions = Table(
     Column("opened_at", Instant),
     Column("due_at", Instant, nullable=False),
     Column("closes_at", Instant, nullable=False),
+    # Where the date was that local date; empty where an older version opened it.
+    Column("timezone", String, nullable=False, server_default=""),
     # Whether anything is left to do for the date: see editions.py.
     Column("open", Boolean, nullable=False),
 )
@@ -162,7 +164,8 @@ publications = Table(
     Column("next_attempt_at", Instant),
     Column("attempts", Integer, nullable=False),
     Column("armed_at", Instant),
-    # What the create said that may have landed: settings may change before it is looked for.
+    # What the create said that may have landed: settings may change before it is looked for. Empty
+    # while armed: not known, a backup was restored.
     Column("sent_text", Words, nullable=False, server_default=""),
     # The claim: who works on it, the token that fences out others, and until when.
     Column("owner", String),
@@ -196,4 +199,34 @@ holds = Table(
     Column("destination", String, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("reason", Words, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    # SQLite counts by itself only in an INTEGER.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("message", Words, nullable=False),
+    # Alert.once; NULL for what is raised each time.
+    Column("once", String),
+    Column("raised_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # Nobody else tells it before then: it is being told, or was put off.
+    Column("due_at", Instant, nullable=False),
+    Column("told_at", Instant),
+)
+"""An alert for one channel."""
+
+untold = alerts.c.told_at.is_(None)
+
+Index("alerts_once", alerts.c.channel, alerts.c.once, unique=True)
+Index(
+    "alerts_untold",
+    alerts.c.channel,
+    alerts.c.id,
+    sqlite_where=untold,
+    postgresql_where=untold,
 )

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 
 from sqlalchemy import delete, select, update
 
+from bot.storage.alerts import SqlAlerts
 from bot.storage.editions import SqlEditions
 from bot.storage.publications import SqlPublications
 from bot.storage.queue import SqlQueue
 from bot.storage.rows import hold_of
 from bot.storage.schema import CHECKS, counters, holds
-from bot.storage.transactions import Transactions, insert_unless_there, to_its_end
+from bot.storage.transactions import insert_unless_there, to_its_end
+from schedules.alerts import Alert
 from schedules.ledger import Hold
 
 
-class SqlHolds(Transactions):
+class SqlHolds(SqlAlerts):
     """`schedules.store.Holds`."""
 
     async def holds(self) -> Mapping[str, Hold]:
@@ -23,7 +25,7 @@ class SqlHolds(Transactions):
             return {row["destination"]: hold_of(row) for row in rows.mappings()}
 
     @to_its_end
-    async def hold(self, hold: Hold) -> bool:
+    async def hold(self, hold: Hold, *, alert: Alert) -> bool:
         """Put a destination on hold."""
         async with self._write() as connection:
             inserted = await connection.execute(
@@ -31,7 +33,10 @@ class SqlHolds(Transactions):
                     destination=hold.destination, since=hold.since, reason=hold.reason
                 )
             )
-            return inserted.rowcount == 1
+            held = inserted.rowcount == 1
+            if held:
+                await self._raise(connection, [alert])
+            return held
 
     @to_its_end
     async def release(self, destination: str) -> None:

@@ -1,18 +1,22 @@
 """Transactions on the one engine that the parts of the store share."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Insert, Table, event
+from sqlalchemy import Connection, Insert, Table, event, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.storage.failures import told
+from bot.storage.schema import Instant
+from schedules.alerts import AlertKind
+from schedules.clock import Clock
 
 WRITES = "city_a_day_writes"
 
@@ -23,14 +27,23 @@ T = TypeVar("T")
 class Transactions:
     """What every part of the store is made of.
 
-    `database` is the URL without its password. `connecting`: see `failures.told`.
+    `database` is the URL without its password. `connecting`: see `failures.told`. `clock` is the
+    machine's, which SQLite shares; PostgreSQL has its own. `channels`: those that alerts are for.
     """
 
     def __init__(
-        self, engine: AsyncEngine, *, database: str, connecting: tuple[type[Exception], ...] = ()
+        self,
+        engine: AsyncEngine,
+        *,
+        clock: Clock,
+        channels: Mapping[str, Collection[AlertKind]],
+        database: str,
+        connecting: tuple[type[Exception], ...] = (),
     ) -> None:
         self._engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
+        self._clock = clock
+        self._channels = channels
         self._database = database
         self._connecting = connecting
         # SQLite lets one write at a time and has the others ask again and again; here they queue
@@ -53,6 +66,13 @@ class Transactions:
         with told(self._database, self._connecting):
             async with self._turn, self._writer.begin() as connection:
                 yield connection
+
+    async def _now(self, connection: AsyncConnection) -> datetime:
+        """What the database's clock shows; not when the transaction began."""
+        if connection.dialect.name == "sqlite":
+            return self._clock.now()
+        shown = await connection.execute(select(func.clock_timestamp(type_=Instant)))
+        return shown.scalar_one()
 
 
 def to_its_end(

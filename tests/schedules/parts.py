@@ -1,15 +1,18 @@
 """Honest stand-ins for what the schedules room talks to: a platform, and an admin who reads."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from content.city import City
 from content.counting import count_characters
 from content.entry import Entry
 from content.post import Kind, Limits, Part, Post, Rendering
-from schedules.alerts import Alert
+from schedules.alerts import FOR_ADMINS, Alert, AlertKind
 from schedules.errors import PublishError
 from schedules.publisher import Account, Prepared, Receipt
 from tests.clock import FakeClock
@@ -40,14 +43,20 @@ async def compose(entry: Entry, day: date, language: str) -> Post:
     return Post(date=day, city=entry.city, language=language, parts=parts, pictures=())
 
 
-@dataclass
+@dataclass(frozen=True)
 class Recorded:
-    """The alerts that an admin got."""
+    """The alerts on record for an admin; a complete day is none of his worries."""
 
-    alerts: list[Alert] = field(default_factory=list)
+    database: Path
 
-    async def send(self, alert: Alert) -> None:
-        self.alerts.append(alert)
+    @property
+    def alerts(self) -> list[Alert]:
+        with closing(sqlite3.connect(self.database)) as connection:
+            rows = connection.execute(
+                "SELECT kind, subject, message FROM alerts WHERE channel = 'admin' ORDER BY id"
+            )
+            told = [Alert(kind=AlertKind(row[0]), subject=row[1], message=row[2]) for row in rows]
+        return [alert for alert in told if alert.kind in FOR_ADMINS]
 
     @property
     def kinds(self) -> list[str]:

@@ -14,17 +14,18 @@ import pytest
 from bot.storage.database import open_store
 from bot.storage.store import SqlStore
 from content.post import Rendering
-from schedules.alerts import Alert, AlertKind, Alerts
+from schedules.alerts import Alert, AlertKind, Channel
 from schedules.clock import Clock, SystemClock
 from schedules.days import Days, publication_key
 from schedules.errors import AmbiguousOutcome, AuthExpired, Permanent, Transient
 from schedules.forecast import Forecast
-from schedules.ledger import Claim, Hold, Publication, Status
+from schedules.ledger import Claim, Hold, Publication, Settlement, Status
 from schedules.publish_once import MOST_ATTEMPTS_IN_DOUBT, SEND_LEASE, PublishOnce
 from schedules.publisher import CREATE_TIMEOUT, Account, Prepared, Publisher, Receipt
 from schedules.runner import Runner
 from schedules.slots import Slot, SlotRule
 from schedules.store import Store, StoreUnavailable
+from schedules.telling import Telling
 from tests.clock import FakeClock
 from tests.schedules.parts import FakePublisher, Recorded, compose, entry
 
@@ -92,11 +93,11 @@ class SlowToArm(SqlStore):
 
     def __init__(self, store: Store, clock: FakeClock, takes: timedelta) -> None:
         vars(self).update(vars(store))
-        self._clock, self._takes = clock, takes
+        self._passes, self._takes = clock, takes
 
-    async def arm(self, claim: Claim, *, text: str, at: datetime, lease: timedelta) -> Claim:
-        armed = await super().arm(claim, text=text, at=at, lease=lease)
-        self._clock.advance(self._takes)
+    async def arm(self, claim: Claim, *, text: str, lease: timedelta) -> Claim:
+        armed = await super().arm(claim, text=text, lease=lease)
+        self._passes.advance(self._takes)
         return armed
 
 
@@ -140,8 +141,8 @@ async def test_a_create_that_the_database_could_not_record_is_found_and_not_sent
     scheduled: Publication, fake: FakePublisher, clock: FakeClock, tmp_path: Path
 ) -> None:
     database = tmp_path / "city-a-day.db"
-    impatient = await open_store(f"sqlite:///{database}?timeout=0.1")
-    once = PublishOnce(store=impatient, clock=clock, compose=compose, alerts=Recorded(), owner="us")
+    impatient = await open_store(f"sqlite:///{database}?timeout=0.1", clock=clock)
+    once = PublishOnce(store=impatient, clock=clock, compose=compose, owner="us")
     other_writer = sqlite3.connect(database)
 
     def keep_the_database_busy() -> None:
@@ -289,20 +290,29 @@ async def test_refused_credentials_are_told_once_though_the_check_likes_them(
 
 
 async def test_a_stop_while_an_outcome_is_settled_still_tells_it(
-    store: Store, scheduled: Publication, fake: FakePublisher, clock: FakeClock
+    once: PublishOnce,
+    scheduled: Publication,
+    fake: FakePublisher,
+    clock: FakeClock,
+    store: Store,
+    alerts: Recorded,
 ) -> None:
-    class StopsFirst(Recorded):
-        async def send(self, alert: Alert) -> None:
+    class StopsFirst(SqlStore):
+        def __init__(self) -> None:
+            vars(self).update(vars(store))
+
+        async def settle(
+            self, claim: Claim, settlement: Settlement, *, alert: Alert | None = None
+        ) -> Publication:
             attempt.cancel()
             await asyncio.sleep(0)
-            await super().send(alert)
+            return await super().settle(claim, settlement, alert=alert)
 
-    alerts = StopsFirst()
-    once = PublishOnce(store=store, clock=clock, compose=compose, alerts=alerts, owner="us")
+    stopped = replace(once, store=StopsFirst(), sends=set())
     fake.fails["prepare"] = [Permanent()]
-    attempt = asyncio.create_task(once.attempt(scheduled, fake))
+    attempt = asyncio.create_task(stopped.attempt(scheduled, fake))
     await asyncio.wait([attempt])
-    await asyncio.gather(*once.sends)
+    await asyncio.gather(*stopped.sends)
     assert (await row(store)).status is Status.FAILED
     assert alerts.kinds == ["failed"]
 
@@ -358,8 +368,8 @@ async def test_a_look_up_that_hangs_is_given_up(
 class Runners:
     """Runners on one database, for destinations that the test gives."""
 
-    def __init__(self, store: Store, alerts: Alerts) -> None:
-        self._store, self._alerts = store, alerts
+    def __init__(self, store: Store, *channels: Channel) -> None:
+        self._store, self._channels = store, channels
         self.wakes = 0
         self.made: list[Runner] = []
 
@@ -373,13 +383,11 @@ class Runners:
             rule=SlotRule(timezone=ZoneInfo("UTC"), post_at=time(8), late_until=time(22)),
             forecast=forecast,
             destinations=tuple(by_name),
-            alerts=self._alerts,
         )
         once = PublishOnce(
             store=self._store,
             clock=clock,
             compose=compose,
-            alerts=self._alerts,
             owner=f"runner {len(self.made)}",
         )
         runner = Runner(
@@ -388,6 +396,7 @@ class Runners:
             days=days,
             publish_once=once,
             publishers=by_name,
+            telling=Telling(store=self._store, channels=self._channels),
             recovery_interval=timedelta(milliseconds=1),
         )
         self.made.append(runner)
@@ -400,8 +409,8 @@ class Runners:
 
 
 @pytest.fixture
-async def runners(store: Store, alerts: Recorded) -> AsyncIterator[Runners]:
-    made = Runners(store, alerts)
+async def runners(store: Store) -> AsyncIterator[Runners]:
+    made = Runners(store)
     yield made
     for runner in made.made:
         await runner.stop()
@@ -415,6 +424,11 @@ def far() -> FakeClock:
 async def until(event: asyncio.Event) -> None:
     async with asyncio.timeout(10):
         await event.wait()
+
+
+async def hold(store: Store, name: str, clock: FakeClock) -> None:
+    alert = Alert(kind=AlertKind.CREDENTIALS_REFUSED, subject=name, message="refused")
+    await store.hold(Hold(destination=name, since=clock.now(), reason="refused"), alert=alert)
 
 
 def created(fake: FakePublisher) -> asyncio.Event:
@@ -435,7 +449,7 @@ async def test_a_held_destination_whose_check_misbehaves_keeps_no_other_from_its
     else:
         held.fails["check"] = [KeyError("id")]
     await store.add([entry()])
-    await store.hold(Hold(destination="a", since=clock.now(), reason="refused"))
+    await hold(store, "a", clock)
     sent = created(fine)
     async with asyncio.timeout(10):
         await runners.make(clock, held, fine).start()
@@ -449,7 +463,7 @@ async def test_a_check_that_hangs_is_given_up(store: Store, runners: Runners) ->
     held = Hanging(clock=clock)
     held.hangs_at = "check"
     await store.add([entry()])
-    await store.hold(Hold(destination="fake", since=clock.now(), reason="refused"))
+    await hold(store, "fake", clock)
     await runners.make(clock, held).start()
     await until(held.hung)
     await runners.made[0].stop()
@@ -483,28 +497,34 @@ async def test_recovery_goes_on_when_the_clock_on_the_wall_is_set_back_a_day(
     assert [each.date for each in await store.publications()] == [clock.now().date()]
 
 
-async def test_a_stop_while_it_closes_a_day_still_tells_what_was_missed(
+async def test_a_stop_while_a_channel_is_told_lets_it_be_told(
     store: Store, clock: FakeClock
 ) -> None:
-    class Slow(Recorded):
+    class Slow:
+        name, kinds = "admin", frozenset(AlertKind)
+
         async def send(self, alert: Alert) -> None:
             if alert.kind is AlertKind.MISSED:
                 asked.set()
                 await may_answer.wait()
-            await super().send(alert)
+                told.append(alert.subject)
 
-    asked, may_answer, alerts = asyncio.Event(), asyncio.Event(), Slow()
-    runner = Runners(store, alerts).make(clock)
+        async def close(self) -> None:
+            """Nothing to give back."""
+
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+    told: list[str] = []
+    runner = Runners(store, Slow()).make(clock)
     await runner.start()
     await schedule(store, "fake")
     clock.set(SLOT.closes_at)
-    await asked.wait()
+    await until(asked)
     stop = asyncio.create_task(runner.stop())
     for _ in range(10):
         await asyncio.sleep(0)
     may_answer.set()
     await stop
-    assert "missed" in alerts.kinds
+    assert told == ["2026-11-22/fake"]
 
 
 async def test_two_runners_on_one_database_send_it_once(store: Store, runners: Runners) -> None:

@@ -26,11 +26,11 @@ def morning(day: date, hour: int = 9) -> datetime:
 
 
 @pytest.fixture
-def days(store: Store, alerts: Recorded) -> Days:
-    return days_of(store, alerts)
+def days(store: Store) -> Days:
+    return days_of(store)
 
 
-def days_of(store: Store, alerts: Recorded, fallback: tuple[City, ...] = ()) -> Days:
+def days_of(store: Store, fallback: tuple[City, ...] = ()) -> Days:
     return Days(
         store=store,
         rule=SlotRule(timezone=ZoneInfo("Europe/Paris"), post_at=time(9), late_until=time(23)),
@@ -38,7 +38,6 @@ def days_of(store: Store, alerts: Recorded, fallback: tuple[City, ...] = ()) -> 
             store=store, repeat_after=timedelta(days=365), fallback_cities=lambda: fallback
         ),
         destinations=("site", "twitter"),
-        alerts=alerts,
     )
 
 
@@ -198,7 +197,7 @@ async def test_the_city_of_a_day_that_one_destination_got_does_not_come_again(
 ) -> None:
     await store.add([entry("Le Mans", 1), entry("Le Mans", 1), entry("Nîmes", 2)])
     await days.open_due(morning(DAY), lead=LEAD)
-    claim = await store.claim(DAY, "site", owner="us", at=morning(DAY), lease=LEAD)
+    claim = await store.claim(DAY, "site", owner="us", lease=LEAD)
     assert claim is not None
     await store.settle(claim, Settlement(status=Status.PUBLISHED))
     await days.close_past(morning(DAY, hour=23))
@@ -261,10 +260,10 @@ async def test_held_entries_and_drafts_are_passed_over(days: Days, store: Store)
 
 
 async def test_an_empty_queue_is_no_blank_day_where_the_gazetteer_may_choose(
-    store: Store, alerts: Recorded
+    store: Store,
 ) -> None:
     large = replace(city("Nîmes", 7), population=150_000)
-    days = days_of(store, alerts, fallback=(large,))
+    days = days_of(store, fallback=(large,))
     await days.open_due(morning(DAY), lead=LEAD)
     assert shown(await store.edition(DAY)) == "Nîmes"
 

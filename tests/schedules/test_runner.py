@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from schedules.alerts import Alert, AlertKind
 from schedules.clock import Clock, SystemClock
 from schedules.days import Days
 from schedules.errors import AuthExpired
@@ -16,11 +17,15 @@ from schedules.publish_once import PublishOnce
 from schedules.runner import HOLD_CHECK_INTERVAL, Runner
 from schedules.slots import SlotRule
 from schedules.store import Store
+from schedules.telling import Telling
 from tests.clock import FakeClock
-from tests.schedules.parts import FakePublisher, Recorded, compose, entry
+from tests.schedules.parts import FakePublisher, compose, entry
 
 FAR = datetime(2090, 6, 1, 12, tzinfo=UTC)
 """Later than the machine's clock, so that no alarm of APScheduler rings during a test."""
+
+
+REFUSED = Alert(kind=AlertKind.CREDENTIALS_REFUSED, subject="fake", message="refused")
 
 
 @pytest.fixture
@@ -39,16 +44,14 @@ async def runner(store: Store, clock: FakeClock, fake: FakePublisher) -> AsyncIt
 
 
 def runner_of(store: Store, clock: Clock, fake: FakePublisher, rule: SlotRule) -> Runner:
-    alerts = Recorded()
     forecast = Forecast(store=store, repeat_after=timedelta(days=9), fallback_cities=tuple)
     return Runner(
         store=store,
         clock=clock,
-        days=Days(store=store, rule=rule, forecast=forecast, destinations=("fake",), alerts=alerts),
-        publish_once=PublishOnce(
-            store=store, clock=clock, compose=compose, alerts=alerts, owner="us"
-        ),
+        days=Days(store=store, rule=rule, forecast=forecast, destinations=("fake",)),
+        publish_once=PublishOnce(store=store, clock=clock, compose=compose, owner="us"),
         publishers={"fake": fake},
+        telling=Telling(store=store, channels=()),
     )
 
 
@@ -112,7 +115,7 @@ async def test_at_its_hour_apscheduler_wakes_it_and_the_post_goes_out(store: Sto
 async def test_a_destination_on_hold_gets_nothing_until_its_credentials_work(
     runner: Runner, fake: FakePublisher, store: Store
 ) -> None:
-    await store.hold(Hold(destination="fake", since=FAR, reason="refused"))
+    await store.hold(Hold(destination="fake", since=FAR, reason="refused"), alert=REFUSED)
     fake.fails["check"] = [AuthExpired()]
     checked = fake.while_checking = asyncio.Event()
     await runner.start()
@@ -125,7 +128,7 @@ async def test_a_destination_on_hold_gets_nothing_until_its_credentials_work(
 async def test_a_hold_ends_when_the_credentials_work_again(
     runner: Runner, fake: FakePublisher, store: Store, clock: FakeClock
 ) -> None:
-    await store.hold(Hold(destination="fake", since=FAR, reason="refused"))
+    await store.hold(Hold(destination="fake", since=FAR, reason="refused"), alert=REFUSED)
     sent = created(fake)
     clock.advance(HOLD_CHECK_INTERVAL)
     await runner.start()

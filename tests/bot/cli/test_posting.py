@@ -9,6 +9,7 @@ from threading import Thread
 import pytest
 
 from bot.app import open_app
+from bot.cli.session import Terminal
 from bot.operations.publishing import post_today
 from bot.registry import installed_platforms
 from bot.settings import read_settings
@@ -168,7 +169,8 @@ async def test_ctrl_c_lets_a_create_in_flight_finish(folder: Path) -> None:
     async with DiscordServer() as server:
         use_discord(folder, server.api_url)
         server.fail_next_create(Mishap.HELD_AFTER)
-        async with open_app(read_settings(installed_platforms()), owner="test") as app:
+        settings = read_settings(installed_platforms())
+        async with open_app(settings, owner="test", told=Terminal()) as app:
             posting = asyncio.create_task(post_today(app))
             await server.wait_for_creates(1)
             posting.cancel()

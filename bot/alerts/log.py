@@ -1,15 +1,21 @@
-"""Where alerts go: the log, as error events."""
+"""The log as a channel: each alert is an error event."""
 
 import structlog
 
-from schedules.alerts import Alert
+from schedules.alerts import FOR_ADMINS, Alert
 
 log = structlog.get_logger()
 
 
-class LogAlerts:
+class LogChannel:
     """Writes each alert to the log."""
+
+    name = "log"
+    kinds = FOR_ADMINS
 
     async def send(self, alert: Alert) -> None:
         """Log one event, `alert`, with its kind, subject and message."""
         log.error("alert", kind=alert.kind.value, subject=alert.subject, message=alert.message)
+
+    async def close(self) -> None:
+        """Nothing stays open."""
