@@ -10,7 +10,10 @@ from typing import Protocol
 
 
 class AlertKind(StrEnum):
-    """What happened. `day_complete` is no trouble: it is what a dead-man service waits for."""
+    """What happened. `day_complete` is no trouble: it is what a dead-man service waits for.
+
+    `test`: nothing did, an admin tries the channels.
+    """
 
     UNCONFIRMED = "unconfirmed"
     FAILED = "failed"
@@ -20,6 +23,7 @@ class AlertKind(StrEnum):
     EMPTY_QUEUE = "empty_queue"
     PICTURE_UNUSABLE = "picture_unusable"
     DAY_COMPLETE = "day_complete"
+    TEST = "test"
 
 
 FOR_ADMINS = frozenset(AlertKind) - {AlertKind.DAY_COMPLETE}

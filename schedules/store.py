@@ -45,9 +45,17 @@ class QueueStore(Protocol):
         ...
 
     async def queue(
-        self, *, state: EntryState | None = None, offset: int = 0, limit: int | None = None
+        self,
+        *,
+        state: EntryState | None = None,
+        after: int | None = None,
+        limit: int | None = None,
     ) -> Sequence[Entry]:
-        """The waiting Entries in order; those of one state if given."""
+        """The waiting Entries in order; those of one state if given.
+
+        A page begins behind the Entry with the id `after`, the last one of the page before. Raises
+        EntryNotFound when that one waits no more.
+        """
         ...
 
     async def update(self, entry: Entry) -> None:

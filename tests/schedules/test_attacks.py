@@ -538,3 +538,81 @@ async def test_two_runners_on_one_database_send_it_once(store: Store, runners: R
         await runner.stop()
     assert fake.creates == len(await store.publications()) == 1
     assert len(await store.queue()) == 1
+
+
+# Several workers, whose clocks differ
+
+
+async def test_a_worker_whose_clock_is_ahead_does_not_think_another_ones_look_up_conclusive(
+    once: PublishOnce, scheduled: Publication, fake: FakePublisher, clock: FakeClock
+) -> None:
+    """Its clock shows ten minutes more than the database's: the create may still be under way."""
+    fake.lands = False
+    fake.fails["publish"] = [AmbiguousOutcome()]
+    await once.attempt(scheduled, fake)
+    clock.advance(CREATE_TIMEOUT - timedelta(seconds=1))
+    ahead = replace(once, clock=FakeClock(clock.now() + AN_HOUR / 6), owner="ahead", sends=set())
+    ended = await ahead.attempt(await row(once.store), fake)
+    assert ended is not None
+    assert (ended.status, fake.creates) == (Status.UNCONFIRMED, 1)
+
+
+async def test_a_worker_whose_clock_is_ahead_takes_no_publication_from_another(
+    once: PublishOnce, scheduled: Publication, clock: FakeClock, fake: FakePublisher
+) -> None:
+    assert await once.store.claim(DAY, "fake", owner="us", lease=SEND_LEASE) is not None
+    ahead = replace(once, clock=FakeClock(clock.now() + AN_HOUR), owner="ahead", sends=set())
+    assert await ahead.attempt(scheduled, fake) is None
+
+
+# A restored backup: what was posted since is not on record
+
+
+async def restored(store: Store) -> Publication:
+    """As a restore leaves it: it may have been posted, nobody knows what."""
+    claim = await store.claim(DAY, "fake", owner="restore", lease=SEND_LEASE)
+    assert claim is not None
+    claim = await store.arm(claim, text="", lease=SEND_LEASE)
+    doubt = Settlement(status=Status.UNCONFIRMED, may_have_landed=True, next_attempt_at=DUE)
+    return await store.settle(claim, doubt)
+
+
+async def test_what_the_platform_shows_after_a_restore_is_published_and_not_sent(
+    once: PublishOnce, scheduled: Publication, fake: FakePublisher, store: Store, clock: FakeClock
+) -> None:
+    fake.posts.append((scheduled.key, "2026-11-22 Le Mans, une ville."))
+    clock.set(DUE + AN_HOUR)
+    ended = await once.attempt(await restored(store), fake)
+    assert ended is not None
+    assert (ended.status, fake.creates) == (Status.PUBLISHED, 0)
+
+
+async def test_what_the_platform_does_not_show_after_a_restore_waits_for_an_admin(
+    once: PublishOnce,
+    scheduled: Publication,
+    fake: FakePublisher,
+    store: Store,
+    clock: FakeClock,
+    alerts: Recorded,
+) -> None:
+    """Another city may have been posted: only an admin can tell."""
+    await restored(store)
+    clock.set(DUE + AN_HOUR)
+    for _ in range(3):
+        ended = await once.attempt(await row(store), fake)
+    assert ended is not None
+    assert (ended.status, ended.next_attempt_at, fake.creates) == (Status.UNCONFIRMED, None, 0)
+    assert alerts.kinds == ["unconfirmed"]
+
+
+async def test_a_platform_that_is_away_after_a_restore_is_asked_again(
+    once: PublishOnce, scheduled: Publication, fake: FakePublisher, store: Store, clock: FakeClock
+) -> None:
+    fake.posts.append((scheduled.key, "2026-11-22 Le Mans, une ville."))
+    fake.fails["look"] = [Transient()]
+    await restored(store)
+    clock.set(DUE + AN_HOUR)
+    ended = await once.attempt(await row(store), fake)
+    assert ended is not None
+    assert ended.next_attempt_at is not None
+    assert (await again(once, fake, clock)).status is Status.PUBLISHED
