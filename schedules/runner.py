@@ -6,6 +6,7 @@ that was set back, which would keep APScheduler's own intervals from ending.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -50,6 +51,14 @@ class Runner:
     _tells: set[asyncio.Task[None]] = field(init=False, default_factory=set)
     _one_at_a_time: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _hold_checked: dict[str, datetime] = field(init=False, default_factory=dict)
+    _woke_at: deque[datetime] = field(init=False, default_factory=lambda: deque(maxlen=1))
+
+    @property
+    def awake(self) -> bool:
+        """Whether it has woken up lately, could read the database, and APScheduler runs."""
+        late = 3 * self.recovery_interval
+        lately = any(abs(self.clock.now() - at) <= late for at in self._woke_at)
+        return lately and bool(self._scheduler.running)
 
     async def start(self) -> None:
         """Wake now, and from now on whenever something falls due. Raises StoreUnavailable."""
@@ -91,9 +100,9 @@ class Runner:
             await self.days.close_past(now)
             coming = await self.days.open_due(now, lead=LEAD)
             alarms = [coming.due_at - LEAD]
-            holds = await self.store.holds()
+            holds, database_now = await self.store.holds(), await self.store.now()
             for publication in await self.store.publications(statuses=OPEN):
-                step_at = _next_step_at(publication)
+                step_at = _next_step_at(publication, by_the_database=now - database_now)
                 if step_at is None or publication.destination not in self.publishers:
                     continue
                 if step_at > now:
@@ -103,6 +112,7 @@ class Runner:
             # On a blank day the next slot lies in the past: that one is for the recovery.
             if ahead := [at for at in alarms if at > now]:
                 self._alarm(min(ahead))
+        self._woke_at.append(now)
         self._tell()
 
     def _tell(self) -> None:
@@ -172,10 +182,13 @@ class Runner:
         )
 
 
-def _next_step_at(publication: Publication) -> datetime | None:
-    """When there is something to do; None when only an admin can."""
-    if publication.status is Status.PUBLISHING:
-        return publication.lease_until
+def _next_step_at(publication: Publication, *, by_the_database: timedelta) -> datetime | None:
+    """When there is something to do; None when only an admin can.
+
+    `by_the_database`: how much our clock is ahead of the one that leases go by.
+    """
+    if publication.status is Status.PUBLISHING and publication.lease_until is not None:
+        return publication.lease_until + by_the_database
     if publication.next_attempt_at is None:
         return None
     if publication.attempts == 0:
