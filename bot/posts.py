@@ -2,11 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from threading import Lock
 
-from bot.storage.photos import PhotoFolder, PhotoMissing
+from bot.storage.photos import PhotoMissing, Photos, PhotosUnavailable
 from content.city import City
 from content.compose import compose
 from content.entry import Entry
@@ -19,37 +19,48 @@ from schedules.errors import Permanent, Transient
 class Composer:
     """Makes Posts. An Entry without a photo gets the view from orbit."""
 
-    photos: PhotoFolder
+    photos: Photos
     series_hashtag: str
+    patience: timedelta = timedelta(seconds=45)
+    """How long reading an Entry's photos may take: less than the minute that a preview has."""
 
     async def __call__(self, entry: Entry, day: date, language: str) -> Post:
         """The Post of an Entry. Reads or draws its pictures in a thread.
 
-        Raises Permanent, or Transient when the photo folder cannot be read.
+        Raises Permanent, or Transient when the photos cannot be read now.
         """
         try:
-            pictures = await asyncio.to_thread(self._pictures, entry, language)
+            if entry.photos:
+                async with asyncio.timeout(self.patience.total_seconds()):
+                    pictures = await asyncio.to_thread(self._photos_of, entry)
+            else:
+                pictures = [await asyncio.to_thread(_view, entry.city, language)]
         except (MissingGlyph, PhotoMissing) as error:
             raise Permanent(str(error)) from error
-        except OSError as error:
-            raise Transient(f"The photo folder cannot be read: {error.strerror}.") from error
+        except PhotosUnavailable as error:
+            raise Transient(str(error)) from error
+        except TimeoutError as error:
+            raise Transient(
+                f"The photos could not be read within {self.patience.total_seconds():g} seconds:"
+                " see that their folder or store answers."
+            ) from error
         return compose(
             entry, pictures, day=day, language=language, series_hashtag=self.series_hashtag
         )
 
-    def _pictures(self, entry: Entry, language: str) -> list[Picture]:
-        if entry.photos:
-            return [
-                Picture(data=self.photos.read(photo.file), alt=photo.alt, credit=photo.credit)
-                for photo in entry.photos
-            ]
+    def _photos_of(self, entry: Entry) -> list[Picture]:
         return [
-            Picture(
-                data=_drawn_once(entry.city, language),
-                alt=orbit_alt_text(entry.city, language),
-                credit=orbit_credit(language),
-            )
+            Picture(data=self.photos.read(photo.file), alt=photo.alt, credit=photo.credit)
+            for photo in entry.photos
         ]
+
+
+def _view(city: City, language: str) -> Picture:
+    return Picture(
+        data=_drawn_once(city, language),
+        alt=orbit_alt_text(city, language),
+        credit=orbit_credit(language),
+    )
 
 
 _one_at_a_time = Lock()

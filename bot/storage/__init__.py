@@ -1,1 +1,1 @@
-"""The database and the photo folder. The doors: `database.open_store`, `photos.PhotoFolder`."""
+"""The database and the photos. The doors: `database.open_store`, `media_url.open_photos`."""
