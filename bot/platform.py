@@ -7,6 +7,7 @@ from typing import Annotated, Generic, Literal, Protocol, TypeVar, runtime_check
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
+from schedules.alerts import Channel
 from schedules.clock import Clock
 from schedules.publisher import CREATE_TIMEOUT, Publisher
 
@@ -70,6 +71,11 @@ class Surroundings:
     clock: Clock
 
 
+def no_alert_channels(_: BaseModel, __: Surroundings) -> Sequence[Channel]:
+    """None: alerts about this platform go where all go."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Platform(Generic[SettingsT]):
     """A kind of destination: its settings model and how to build its publishers.
@@ -77,10 +83,14 @@ class Platform(Generic[SettingsT]):
     `build` does no network and no disk access. It gives one publisher for each account or channel;
     each `destination` starts with the name that it was given. The settings model refuses unknown
     fields and holds secrets as `SecretStr`, as one made from `PublisherSettings` does.
+
+    `alert_channels`: where else admins are to be told, by these settings, of whatever needs them on
+    any destination. No network and no disk access; each name starts with the destination's.
     """
 
     settings: type[SettingsT]
     build: Callable[[SettingsT, Surroundings], Sequence[Publisher]]
+    alert_channels: Callable[[SettingsT, Surroundings], Sequence[Channel]] = no_alert_channels
 
 
 @runtime_checkable
@@ -94,4 +104,22 @@ class ShownHere(Protocol):
 
     async def rebuild(self) -> None:
         """Bring the pages up to date, at the start of the service."""
+        ...
+
+
+@runtime_checkable
+class KeptHere(Protocol):
+    """A publisher whose posts are nowhere but in a folder of the service: it is backed up."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder in the data folder; no two destinations have the same."""
+        ...
+
+    @property
+    def kept(self) -> Sequence[str]:
+        """Glob patterns, such as "days/*.json", of the files that are not made again by itself.
+
+        They are never changed. Those that refer to others come first.
+        """
         ...

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.platform import Platform, Surroundings
 from bot.settings import SettingsError, not_installed, platform_problems
+from schedules.alerts import Channel
 from schedules.publisher import Publisher
 
 GROUP = "city_a_day.publishers"
@@ -60,7 +61,36 @@ def build_publishers(
 
     Raises SettingsError, with all that is wrong in one message.
     """
-    publishers: dict[str, Publisher] = {}
+    return {
+        publisher.destination: publisher
+        for platform, values, around in _enabled(destinations, settings, surroundings)
+        for publisher in platform.build(values, around)
+    }
+
+
+def build_alert_channels(
+    destinations: Sequence[str],
+    settings: Mapping[str, Mapping[str, object]],
+    surroundings: Surroundings,
+) -> Sequence[Channel]:
+    """The channels that the platforms of these destinations offer for alerts.
+
+    Raises SettingsError, with all that is wrong in one message.
+    """
+    return [
+        channel
+        for platform, values, around in _enabled(destinations, settings, surroundings)
+        for channel in platform.alert_channels(values, around)
+    ]
+
+
+def _enabled(
+    destinations: Sequence[str],
+    settings: Mapping[str, Mapping[str, object]],
+    surroundings: Surroundings,
+) -> Sequence[tuple[Platform[BaseModel], BaseModel, Surroundings]]:
+    """The platform of each destination, with its own settings and surroundings."""
+    enabled: list[tuple[Platform[BaseModel], BaseModel, Surroundings]] = []
     problems: list[str] = []
     for destination in destinations:
         platform = load_platform(destination)
@@ -69,11 +99,10 @@ def build_publishers(
         except ValidationError as error:
             problems += platform_problems(destination, platform.settings, error)
             continue
-        around = replace(surroundings, destination=destination)
-        publishers |= {each.destination: each for each in platform.build(values, around)}
+        enabled.append((platform, values, replace(surroundings, destination=destination)))
     if problems:
         raise SettingsError("\n".join(problems))
-    return publishers
+    return enabled
 
 
 def _package(entry_point: EntryPoint) -> str:

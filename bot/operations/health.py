@@ -1,17 +1,28 @@
 """Status and check: how the service stands, and whether the next post could go out."""
 
+import asyncio
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.app import App
+from bot.http import Refused, in_words
 from bot.operations.publishing import CalendarDay, calendar, needs_word
-from schedules.errors import PublishError
+from bot.storage.photos import PhotosUnavailable
+from content.entry import Entry
+from schedules.alerts import Alert, AlertKind
+from schedules.errors import PublishError, Transient, where
 from schedules.ledger import Hold, Publication, Status, Stock
+from schedules.publish_once import PREVIEW_TIMEOUT
+from schedules.publisher import Publisher
 from schedules.store import StoreUnavailable
+from schedules.telling import SEND_TIMEOUT
 
 SMALLEST_FREE_BYTES = 200_000_000
 MOST_SHOWN = 20
+LASTING = frozenset({AlertKind.TEST, AlertKind.DAY_COMPLETE})
+"""What the channels of the settings are for; a command's terminal is for neither."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +56,14 @@ class Finding:
     message: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Why an Entry cannot be sent somewhere. `passing`: it may go away by itself."""
+
+    message: str
+    passing: bool
+
+
 async def status(app: App) -> ServiceStatus:
     """How the service stands."""
     latest = await app.store.latest_edition()
@@ -67,12 +86,9 @@ async def status(app: App) -> ServiceStatus:
 
 
 async def check(app: App) -> Sequence[Finding]:
-    """Settings, database, disk, each Destination's credentials, and what is due next."""
+    """Settings, database, disk, photos, credentials, what is due next, and where alerts go."""
     findings = [Finding(subject="settings", ok=True, message="each is known and well-formed")]
-    try:
-        findings.append(Finding(subject="database", ok=True, message=await app.store.check()))
-    except StoreUnavailable as error:
-        findings.append(Finding(subject="database", ok=False, message=str(error)))
+    findings.append(await database(app))
     free = shutil.disk_usage(app.settings.data_dir).free
     findings.append(
         Finding(
@@ -82,6 +98,12 @@ async def check(app: App) -> Sequence[Finding]:
             f" (at least {SMALLEST_FREE_BYTES // 1_000_000} are wanted)",
         )
     )
+    try:
+        photos = await asyncio.to_thread(app.photos.check)
+        message = f"{photos} can be read and written"
+        findings.append(Finding(subject="photos", ok=True, message=message))
+    except PhotosUnavailable as error:
+        findings.append(Finding(subject="photos", ok=False, message=str(error)))
     for name, publisher in app.publishers.items():
         try:
             account = await publisher.check()
@@ -98,4 +120,72 @@ async def check(app: App) -> Sequence[Finding]:
             message=f"{coming.city or 'no city'} on {coming.date}, {local:%H:%M %Z}",
         )
     )
+    entry = (await app.forecast.entries([coming.date]))[coming.date]
+    if entry is not None:
+        findings.append(pictures(await troubles(app, entry, coming.date)))
+    told = (channel.name for channel in app.telling.channels if channel.kinds & LASTING)
+    message = ", ".join(["go to the log", *told])
+    findings.append(Finding(subject="alerts", ok=True, message=message))
+    return findings
+
+
+async def database(app: App) -> Finding:
+    """Whether the database can be read and written."""
+    try:
+        return Finding(subject="database", ok=True, message=await app.store.check())
+    except StoreUnavailable as error:
+        return Finding(subject="database", ok=False, message=str(error))
+
+
+async def troubles(app: App, entry: Entry, day: date) -> Mapping[str, Trouble]:
+    """Why an Entry cannot be sent on a date, by destination, as publishing would find.
+
+    One destination after the other: each picture takes its memory.
+    """
+    found = {}
+    for name, publisher in app.publishers.items():
+        trouble = await _trouble(app, entry, day, publisher)
+        if trouble is not None:
+            found[name] = trouble
+    return found
+
+
+async def _trouble(app: App, entry: Entry, day: date, publisher: Publisher) -> Trouble | None:
+    try:
+        async with asyncio.timeout(PREVIEW_TIMEOUT.total_seconds()):
+            post = await app.compose(entry, day, publisher.language)
+            rendering = await asyncio.to_thread(publisher.preview, post)
+    except PublishError as error:
+        return Trouble(message=error.user_message, passing=isinstance(error, Transient))
+    except Exception as error:  # noqa: BLE001 - a publisher's bug, which it has on the day as well
+        return Trouble(message=f"The preview failed: {where(error)}.", passing=False)
+    if not rendering.problems:
+        return None
+    return Trouble(message="; ".join(rendering.problems) + ".", passing=False)
+
+
+def pictures(found: Mapping[str, Trouble]) -> Finding:
+    """What the previews of an Entry came to."""
+    message = " ".join(f"{name}: {trouble.message}" for name, trouble in found.items())
+    return Finding(
+        subject="pictures", ok=not found, message=message or "derive for every destination"
+    )
+
+
+async def try_alerts(app: App) -> Sequence[Finding]:
+    """Send a test alert to each channel of the settings that is for admins."""
+    alert = Alert(kind=AlertKind.TEST, subject="city-a-day check", message="Alerts reach you here.")
+    findings = []
+    for channel in app.telling.channels:
+        if alert.kind not in channel.kinds:
+            continue  # a dead-man service would take it for a day that is complete
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                await channel.send(alert)
+        except Exception as error:  # noqa: BLE001 - whatever a channel raises, it did not take it
+            # What a stranger's server says may hold the address that it was asked at.
+            said = str(error) if isinstance(error, Refused) else in_words(error)
+            findings.append(Finding(subject=channel.name, ok=False, message=f"not told: {said}"))
+        else:
+            findings.append(Finding(subject=channel.name, ok=True, message="a test was sent"))
     return findings

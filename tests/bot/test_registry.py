@@ -4,10 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from bot.registry import installed_platforms, load_platform
+from bot.registry import build_alert_channels, installed_platforms, load_platform
 from bot.settings import SettingsError, read_settings
+from bot.testing import surroundings
 
 WORKING = "from bot.publishers.site import platform"
+WITH_PAGER = """
+from dataclasses import replace
+from bot.publishers.site import platform as site
+from schedules.alerts import FOR_ADMINS
+
+class Pager:
+    kinds = FOR_ADMINS
+    def __init__(self, name):
+        self.name = name
+    async def send(self, alert):
+        pass
+    async def close(self):
+        pass
+
+platform = replace(site, alert_channels=lambda settings, around: [Pager(around.destination)])
+"""
 
 
 @pytest.fixture
@@ -47,6 +64,20 @@ def refused(tmp_path: Path, *lines: str) -> str:
 def test_an_installed_publisher_is_found_by_its_name(packages: Path) -> None:
     install(packages, "found_by_name", "pinboard")
     assert load_platform("pinboard:en") is load_platform("site")
+
+
+def test_each_destination_may_offer_channels_for_alerts(packages: Path) -> None:
+    install(packages, "with_a_pager", "pinboard", WITH_PAGER)
+    destinations = ("site", "pinboard", "pinboard:en")
+    channels = build_alert_channels(destinations, {}, surroundings(""))
+    assert [channel.name for channel in channels] == ["pinboard", "pinboard:en"]
+
+
+def test_a_wrong_setting_of_a_channel_for_alerts_is_named(packages: Path) -> None:
+    assert packages.is_dir()
+    given = {"discord": {"token": "t", "channel_ids": "1", "alert_channel_id": "#admins"}}
+    with pytest.raises(SettingsError, match="CITY_A_DAY_DISCORD__ALERT_CHANNEL_ID: got '#admins'"):
+        build_alert_channels(("discord",), given, surroundings(""))
 
 
 def test_two_packages_with_one_name_are_both_named(packages: Path) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from bot.platform import Platform, Surroundings
+from bot.publishers.discord.alerts import DiscordAlerts
 from bot.publishers.discord.connection import Connection
 from bot.publishers.discord.publisher import DiscordPublisher
 from bot.publishers.discord.settings import DiscordSettings
+from schedules.alerts import Channel
 from schedules.publisher import Publisher
 
 
@@ -27,4 +29,17 @@ def build(settings: DiscordSettings, surroundings: Surroundings) -> Sequence[Pub
     )
 
 
-platform = Platform(settings=DiscordSettings, build=build)
+def alert_channels(settings: DiscordSettings, surroundings: Surroundings) -> Sequence[Channel]:
+    """The channel for alerts, if one is set. It goes by the destination's name."""
+    if settings.alert_channel_id is None:
+        return ()
+    return (
+        DiscordAlerts(
+            name=surroundings.destination,
+            channel_id=settings.alert_channel_id,
+            connection=Connection(settings=settings, users=1),
+        ),
+    )
+
+
+platform = Platform(settings=DiscordSettings, build=build, alert_channels=alert_channels)

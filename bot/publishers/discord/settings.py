@@ -28,6 +28,10 @@ class DiscordSettings(HttpSettings):
         description="The channels to post in, as ids with commas between (right-click a channel, "
         "Copy Channel ID); in an announcement channel the post reaches its followers too.",
     )
+    alert_channel_id: Snowflake | None = Field(
+        default=None,
+        description="The channel in which the bot tells admins what needs them, as an id.",
+    )
     api_url: WebAddress = Field(
         default="https://discord.com/api/v10",
         description="Where Discord's REST API is; only a test server or a gateway has another one.",

@@ -1,0 +1,54 @@
+"""Alerts in words: what happened, where, and what to do next."""
+
+from collections.abc import Mapping
+
+from schedules.alerts import Alert, AlertKind
+
+HEADINGS: Mapping[AlertKind, str] = {
+    AlertKind.UNCONFIRMED: "Nobody knows yet whether this was posted",
+    AlertKind.FAILED: "Not posted, and not tried again by itself",
+    AlertKind.MISSED: "Missed",
+    AlertKind.CREDENTIALS_REFUSED: "Credentials refused",
+    AlertKind.LOW_STOCK: "The queue runs low",
+    AlertKind.EMPTY_QUEUE: "No city for the day",
+    AlertKind.PICTURE_UNUSABLE: "A city that cannot be posted as it is",
+    AlertKind.DAY_COMPLETE: "The day is complete",
+    AlertKind.TEST: "A test",
+}
+
+
+def heading(alert: Alert) -> str:
+    """What happened, and to what: "Missed: 2026-11-22/discord"."""
+    return f"{HEADINGS[alert.kind]}: {alert.subject}"
+
+
+def next_step(alert: Alert) -> str:
+    """What to do, where the message itself does not say it; else empty."""
+    publication = alert.subject if "/" in alert.subject else ""
+    match alert.kind:
+        case AlertKind.UNCONFIRMED:
+            return (
+                "The service looks for it where the platform can be asked. While city-a-day status"
+                f" says that it needs you: look there, then city-a-day resolve {publication}"
+                " published, or resend."
+            )
+        case AlertKind.FAILED:
+            return f"Change what it says, then: city-a-day resolve {publication} resend"
+        case AlertKind.MISSED if publication:
+            return f"To post it all the same: city-a-day resolve {publication} resend"
+        case AlertKind.CREDENTIALS_REFUSED:
+            return (
+                "Nothing is posted there until they work. After a change in the settings start the"
+                " service again; city-a-day check tries them."
+            )
+    return ""
+
+
+def in_full(alert: Alert) -> str:
+    """All of it, as plain text of two or three lines."""
+    return "\n".join(line for line in (heading(alert), alert.message, next_step(alert)) if line)
+
+
+def cut(text: str, most: int) -> str:
+    """The text in at most so many characters, with an ellipsis where it was longer."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
