@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test install check lint types rooms lock help
+.PHONY: run test install check lint types rooms proof fuzz bench audit lock help
 
 run: install ## Start the service; today's city is posted at once.
 	$(BIN)/city-a-day run --now
@@ -31,6 +31,21 @@ types: install ## Types, strictly.
 
 rooms: install ## Imports between the three rooms go one way.
 	$(BIN)/python -m pytest -q tests/test_rooms.py
+
+proof: install ## Prove it: SIGKILL at every step, crossed with every failure of every platform; every day of every zone.
+	$(BIN)/python -W ignore -m tests.proof
+	$(BIN)/python -m tests.proof.days
+
+fuzz: install ## Look for input that breaks something, ten minutes; KIND=import, caption, date, city, settings.
+	$(BIN)/python -W ignore -m tests.bad_input.fuzz $(KIND) --seconds 600
+
+bench: install ## Measure what it costs, each against a floor.
+	$(BIN)/python -m tests.bench
+
+audit: install ## Known vulnerabilities of what is pinned; asks a service on the network.
+	$(PYTHON) -m venv --clear .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
 
 lock: ## Pin the newest versions, with their hashes.
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev --all-extras pyproject.toml -o requirements.txt

@@ -31,10 +31,9 @@ class Forecast:
         pinned = await self.store.pinned(days[0], around[1])
         taken = {day: entry.city.key for day, entry in pinned.items()}
         chosen_for: dict[int, set[date]] = {}
-        for edition in await self.store.editions(*around):
-            if edition.entry is not None:
-                taken[edition.date] = edition.entry.city.key
-                chosen_for.setdefault(edition.entry.id, set()).add(edition.date)
+        for day, choice in (await self.store.choices(*around)).items():
+            taken[day] = choice.city
+            chosen_for.setdefault(choice.entry_id, set()).add(day)
         waiting = _Waiting(self.store.unpinned(before=days[0]), chosen_for)
         chosen: dict[date, Entry | None] = {}
         for day in days:

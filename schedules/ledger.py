@@ -1,7 +1,8 @@
 """What the ledger holds: Editions and Publications, and the statuses that they pass through."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from content.entry import Entry
@@ -42,6 +43,17 @@ class Edition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What the queue's rules ask of an Edition. `city` is the City's key.
+
+    `entry_id`: 0 for one that was none of the queue's.
+    """
+
+    entry_id: int
+    city: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Publication:
     """An Edition × a Destination. At most one for each (date, destination): the database's rule.
 
@@ -72,6 +84,10 @@ class Publication:
     def id(self) -> str:
         """What a person calls it: "2026-11-22/twitter:en"."""
         return f"{self.date.isoformat()}/{self.destination}"
+
+    def in_an_alert(self, message: str) -> str:
+        """The message with its city before it, which the id does not say."""
+        return message if self.entry is None else f"{self.entry.city.name}: {message}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,3 +136,34 @@ class Stock:
     ready: int
     draft: int
     held: int
+
+
+LATENESS_BOUNDS = (1, 10, 60, 600, 3600, 21_600)
+"""Seconds, by which published Publications are told apart."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lateness:
+    """How long after their instant a destination's Publications were published.
+
+    `last_at` and `last` are of the newest date. `within` counts those that were no later than each
+    of LATENESS_BOUNDS. One that an admin vouched for counts from when they did.
+    """
+
+    last_at: datetime
+    last: timedelta
+    total_seconds: float
+    within: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What the ledger holds of a destination. `retries`: attempts after each one's first.
+
+    `lateness` is None before anything was published there.
+    """
+
+    publications: Mapping[Status, int]
+    attempts: int
+    retries: int
+    lateness: Lateness | None

@@ -249,7 +249,8 @@ def _alert(before: Publication, settlement: Settlement) -> Alert | None:
     waits_now = settlement.next_attempt_at is None and before.next_attempt_at is not None
     if kind is None or not (waits_now or before.error != settlement.error):
         return None
-    return Alert(kind=kind, subject=before.id, message=settlement.message)
+    message = before.in_an_alert(settlement.message)
+    return Alert(kind=kind, subject=before.id, message=message)
 
 
 ALERTS = {

@@ -6,13 +6,23 @@ transaction, and several processes may call them at once: what must happen once 
 second time by the database itself.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from content.entry import Entry, EntryState
 from schedules.alerts import Alert, Outgoing
-from schedules.ledger import Claim, Edition, Hold, Publication, Settlement, Status, Stock
+from schedules.ledger import (
+    Choice,
+    Claim,
+    Edition,
+    Figures,
+    Hold,
+    Publication,
+    Settlement,
+    Status,
+    Stock,
+)
 from schedules.slots import Slot
 
 
@@ -48,10 +58,11 @@ class QueueStore(Protocol):
         self,
         *,
         state: EntryState | None = None,
+        city: str | None = None,
         after: int | None = None,
         limit: int | None = None,
     ) -> Sequence[Entry]:
-        """The waiting Entries in order; those of one state if given.
+        """The waiting Entries in order; those of one state, or of the city with a key, if given.
 
         A page begins behind the Entry with the id `after`, the last one of the page before. Raises
         EntryNotFound when that one waits no more.
@@ -77,8 +88,10 @@ class QueueStore(Protocol):
         """How many Entries wait, by state."""
         ...
 
-    async def pinned(self, first: date, last: date) -> Mapping[date, Entry]:
-        """The waiting, ready Entries pinned to a date from `first` to `last`, both included."""
+    async def pinned(
+        self, first: date, last: date, *, states: Collection[EntryState] = (EntryState.READY,)
+    ) -> Mapping[date, Entry]:
+        """The waiting Entries pinned to a date from `first` to `last`, both included, by date."""
         ...
 
     def unpinned(self, *, before: date) -> AsyncIterator[Entry]:
@@ -106,6 +119,13 @@ class Ledger(Protocol):
 
     async def editions(self, first: date, last: date) -> Sequence[Edition]:
         """The Editions from `first` to `last`, both included, by date."""
+        ...
+
+    async def choices(self, first: date, last: date) -> Mapping[date, Choice]:
+        """What was chosen for the dates from `first` to `last`, both included, that have an Entry.
+
+        As `editions` would say, at a tenth of the cost.
+        """
         ...
 
     async def latest_edition(self) -> Edition | None:
@@ -217,6 +237,10 @@ class Ledger(Protocol):
         """
         ...
 
+    async def figures(self) -> Mapping[str, Figures]:
+        """What there is of each destination that was ever posted to, in numbers."""
+        ...
+
 
 class Holds(Protocol):
     """Destinations that take no posts for now."""
@@ -226,8 +250,7 @@ class Holds(Protocol):
         ...
 
     async def hold(self, hold: Hold, *, alert: Alert) -> bool:
-        """Put a destination on hold, and raise the alert. False, and neither, when it already is.
-        """
+        """Put a destination on hold and raise the alert. False, and neither, when it already is."""
         ...
 
     async def release(self, destination: str) -> None:
@@ -252,6 +275,10 @@ class AlertStore(Protocol):
 
     async def put_off(self, outgoing: Outgoing, *, wait: timedelta) -> None:
         """The channel has not taken it: it is due again after `wait`."""
+        ...
+
+    async def untold(self) -> Mapping[str, int]:
+        """How many alerts each channel has not taken yet; those that have all are left out."""
         ...
 
 

@@ -20,7 +20,7 @@ from bot.storage.schema import editions, entries, publications
 from bot.storage.transactions import insert_unless_there, to_its_end
 from content.entry import Entry
 from schedules.alerts import Alert, AlertKind
-from schedules.ledger import SETTLED, Edition, Publication, Settlement, Status
+from schedules.ledger import SETTLED, Choice, Edition, Publication, Settlement, Status
 from schedules.slots import Slot
 from schedules.store import EntryNotFound
 
@@ -49,6 +49,15 @@ class SqlEditions(SqlAlerts):
         async with self._read() as connection:
             rows = await connection.execute(query.order_by(editions.c.date))
             return [edition_of(row) for row in rows.mappings()]
+
+    async def choices(self, first: date, last: date) -> Mapping[date, Choice]:
+        """What was chosen for the dates of a range."""
+        chosen = select(editions.c.date, editions.c.entry_id, editions.c.city_key).where(
+            editions.c.date.between(first, last), editions.c.entry_id.is_not(None)
+        )
+        async with self._read() as connection:
+            rows = await connection.execute(chosen.order_by(editions.c.date))
+            return {day: Choice(entry_id=entry_id, city=city) for day, entry_id, city in rows}
 
     async def latest_edition(self) -> Edition | None:
         """The Edition with the latest date."""
@@ -201,7 +210,8 @@ async def day_complete(connection: AsyncConnection, day: date) -> list[Alert]:
 
 def _alert(given_up: Publication) -> Alert:
     kind = AlertKind(given_up.status.value)
-    return Alert(kind=kind, subject=given_up.id, message=given_up.message)
+    message = given_up.in_an_alert(given_up.message)
+    return Alert(kind=kind, subject=given_up.id, message=message)
 
 
 async def _edition(connection: AsyncConnection, day: date) -> Edition:
@@ -301,6 +311,8 @@ def _choice(slot: Slot, entry: Entry | None, opened_at: datetime | None) -> dict
         "due_at": slot.due_at,
         "closes_at": slot.closes_at,
         "timezone": slot.timezone,
+        "entry_id": None if entry is None else entry.id,
+        "city_key": None if entry is None else entry.city.key,
         "open": False,
     }
 

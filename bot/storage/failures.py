@@ -11,7 +11,7 @@ from schedules.store import StoreUnavailable
 
 SQLITE_REASONS = {
     "NOTADB": "is not a SQLite database: give another file name, or move this file away",
-    "CORRUPT": "is damaged or cut short: restore a backup, or move the file away to start anew",
+    "CORRUPT": "is damaged or cut short: move the file and its -wal away, then restore a backup",
     "FULL": "cannot grow, the disk is full: make room",
     "BUSY": "is locked, another process does not finish writing: end that process",
     "LOCKED": "is locked, another process does not finish writing: end that process",
@@ -53,5 +53,7 @@ def _reason(error: Exception) -> str:
         return known or f"fails: {cause}"
     words = " ".join(str(cause).split()) or type(cause).__name__
     if isinstance(cause, OSError):
+        if cause.filename is not None:  # of a file, not of a server
+            return f"cannot be opened: {cause.strerror} ({cause.filename})"
         return f"cannot be reached: {words}; see that the server runs and that the URL is right"
     return f"refuses: {words}"

@@ -50,9 +50,7 @@ class SqlQueue(Transactions):
     """`schedules.store.QueueStore`."""
 
     @to_its_end
-    async def add(
-        self, new: Sequence[Entry], *, if_never_filled: bool = False
-    ) -> Sequence[Entry]:
+    async def add(self, new: Sequence[Entry], *, if_never_filled: bool = False) -> Sequence[Entry]:
         """Append Entries."""
         if not new:
             return ()
@@ -81,14 +79,23 @@ class SqlQueue(Transactions):
             return await _waiting(connection, entry_id)
 
     async def queue(
-        self, *, state: EntryState | None = None, offset: int = 0, limit: int | None = None
+        self,
+        *,
+        state: EntryState | None = None,
+        city: str | None = None,
+        after: int | None = None,
+        limit: int | None = None,
     ) -> Sequence[Entry]:
         """The waiting Entries in order."""
-        query = select(entries).where(waits).order_by(entries.c.rank, entries.c.id)
+        query = select(entries).where(waits).order_by(entries.c.rank, entries.c.id).limit(limit)
         if state is not None:
             query = query.where(entries.c.state == state.value)
+        if city is not None:
+            query = query.where(entries.c.city_key == city)
         async with self._read() as connection:
-            rows = await connection.execute(query.offset(offset).limit(limit))
+            if after is not None:
+                query = query.where(place > tuple_(await rank_of(connection, after), after))
+            rows = await connection.execute(query)
             return [entry_of(row) for row in rows.mappings()]
 
     @to_its_end
@@ -148,8 +155,10 @@ class SqlQueue(Transactions):
             counts = {row.state: row.waiting for row in rows}
         return Stock(**{state.value: counts.get(state.value, 0) for state in EntryState})
 
-    async def pinned(self, first: date, last: date) -> Mapping[date, Entry]:
-        """The ready Entries pinned to a date of a range."""
+    async def pinned(
+        self, first: date, last: date, *, states: Collection[EntryState] = (EntryState.READY,)
+    ) -> Mapping[date, Entry]:
+        """The Entries pinned to a date of a range."""
         query = select(entries).where(
             waits,
             *_within(entries.c.pinned_to, first, last),
@@ -157,8 +166,8 @@ class SqlQueue(Transactions):
         async with self._read() as connection:
             rows = await connection.execute(query.order_by(entries.c.pinned_to))
             # In the query it would keep SQLite from the index of pinned dates.
-            ready = [row for row in rows.mappings() if row["state"] == EntryState.READY]
-            return {row["pinned_to"]: entry_of(row) for row in ready}
+            wanted = [row for row in rows.mappings() if row["state"] in states]
+            return {row["pinned_to"]: entry_of(row) for row in wanted}
 
     async def unpinned(self, *, before: date) -> AsyncIterator[Entry]:
         """The ready Entries for any date, a page at a time; no transaction between the pages."""

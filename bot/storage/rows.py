@@ -15,7 +15,12 @@ from schedules.publisher import Receipt
 
 def entry_values(entry: Entry) -> dict[str, object]:
     """The columns of an Entry that an admin can change; its id and its place are not among them."""
-    return {"state": entry.state.value, "pinned_to": entry.date, **_content(entry)}
+    return {
+        "state": entry.state.value,
+        "pinned_to": entry.date,
+        "city_key": entry.city.key,
+        **_content(entry),
+    }
 
 
 def entry_of(row: RowMapping) -> Entry:

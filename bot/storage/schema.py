@@ -95,6 +95,8 @@ entries = Table(
     Column("texts", JSON, nullable=False),
     Column("tags", JSON, nullable=False),
     Column("photos", JSON, nullable=False),
+    # City.key, to find the Entries of one city.
+    Column("city_key", Words, nullable=False, server_default=""),
     CheckConstraint("state IN ('draft', 'ready', 'held')", name="entries_state"),
 )
 
@@ -110,6 +112,14 @@ Index(
 Index(
     "entries_order_by_state",
     entries.c.state,
+    entries.c.rank,
+    entries.c.id,
+    sqlite_where=waits,
+    postgresql_where=waits,
+)
+Index(
+    "entries_city",
+    entries.c.city_key,
     entries.c.rank,
     entries.c.id,
     sqlite_where=waits,
@@ -141,10 +151,13 @@ editions = Table(
     Column("opened_at", Instant),
     Column("due_at", Instant, nullable=False),
     Column("closes_at", Instant, nullable=False),
-    # Where the date was that local date; empty where an older version opened it.
-    Column("timezone", String, nullable=False, server_default=""),
     # Whether anything is left to do for the date: see editions.py.
     Column("open", Boolean, nullable=False),
+    # Where the date was that local date; empty where an older version opened it.
+    Column("timezone", String, nullable=False, server_default=""),
+    # Of the Entry, what the queue's rules ask for every time; NULL where there is none.
+    Column("entry_id", BigInteger),
+    Column("city_key", Words),
 )
 
 Index(

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from sqlalchemy import delete, select, update
 
 from bot.storage.alerts import SqlAlerts
+from bot.storage.backup import SqlBackup
 from bot.storage.editions import SqlEditions
+from bot.storage.figures import SqlFigures
 from bot.storage.publications import SqlPublications
 from bot.storage.queue import SqlQueue
 from bot.storage.rows import hold_of
@@ -45,7 +47,7 @@ class SqlHolds(SqlAlerts):
             await connection.execute(delete(holds).where(holds.c.destination == destination))
 
 
-class SqlStore(SqlQueue, SqlEditions, SqlPublications, SqlHolds):
+class SqlStore(SqlQueue, SqlEditions, SqlPublications, SqlFigures, SqlHolds, SqlBackup):
     """The database. `bot.storage.database.open_store` makes one."""
 
     @to_its_end

@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.storage.failures import told
 from bot.storage.schema import Instant
+from bot.storage.sqlite_file import SqliteFile
 from schedules.alerts import AlertKind
 from schedules.clock import Clock
 
@@ -105,8 +106,10 @@ def insert_unless_there(connection: AsyncConnection, table: Table) -> Insert:
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
-def set_up_sqlite(engine: AsyncEngine) -> None:
+def set_up_sqlite(engine: AsyncEngine, file: SqliteFile) -> None:
     """Make SQLite keep what it committed through a power cut, and writers queue up.
+
+    No transaction begins on a file that is not the database's any more.
 
     A transaction that reads first and then writes fails at once when another one wrote in between;
     BEGIN IMMEDIATE takes the one write lock first, so that writers wait for each other instead.
@@ -124,6 +127,10 @@ def set_up_sqlite(engine: AsyncEngine) -> None:
         except BaseException:
             connection.close()  # the pool does not know it yet
             raise
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def checkout(*_: object) -> None:
+        file.check()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:

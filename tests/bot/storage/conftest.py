@@ -11,7 +11,9 @@ import pytest
 
 from bot.storage.database import open_store
 from bot.storage.store import SqlStore
+from tests.bot.storage.database_clock import DatabaseClock, stand_in
 from tests.bot.storage.postgresql import running_server, server_programs
+from tests.bot.storage.samples import CHANNELS
 
 _numbers = count(1)
 
@@ -38,6 +40,8 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_database(postgresql: str) -> str:
     """The URL of a PostgreSQL database that is emptied after each test."""
     _execute(f"{postgresql}/postgres", "CREATE DATABASE migrated")
+    for statements in stand_in("migrated"):
+        _execute(f"{postgresql}/migrated", statements)
     asyncio.run(_migrate(f"{postgresql}/migrated"))
     return f"{postgresql}/migrated"
 
@@ -52,7 +56,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     database: str = request.getfixturevalue("migrated_database")
     yield database
-    emptied = ("publications", "editions", "entries", "holds")
+    emptied = ("publications", "editions", "entries", "holds", "alerts")
     _execute(
         database,
         "".join(f"DELETE FROM {table};" for table in emptied) + "UPDATE counters SET value = 0",
@@ -73,9 +77,17 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[SqlStore]:
+async def database_clock(url: str) -> DatabaseClock:
+    """What the database's clock shows: the slot's instant, until the test says otherwise."""
+    clock = DatabaseClock(url)
+    await clock.set(clock.now())
+    return clock
+
+
+@pytest.fixture
+async def store(url: str, database_clock: DatabaseClock) -> AsyncIterator[SqlStore]:
     """An open store on a new database."""
-    opened = await open_store(url)
+    opened = await open_store(url, clock=database_clock.machine, channels=CHANNELS)
     yield opened
     await opened.close()
 

@@ -1,4 +1,4 @@
-"""Values for the store's tests. All times are passed in: the suite never asks for the time."""
+"""Values for the store's tests. All times are passed in or set: nothing asks for the time."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from content.city import City
 from content.credit import Credit
 from content.entry import Entry, Photo
+from schedules.alerts import FOR_ADMINS, AlertKind
 from schedules.ledger import Publication, Settlement, Status
 from schedules.publisher import Receipt
 from schedules.slots import Slot, SlotRule
@@ -20,6 +21,11 @@ LEASE = timedelta(minutes=2)
 CLOSED = SLOT.closes_at
 KEYS = {"site": "k-site", "twitter:en": "k-twitter"}
 RECEIPT = Receipt(remote_id="42", url="https://example.org/42")
+CHANNELS = {
+    "admins": FOR_ADMINS,
+    "dead-man": frozenset({AlertKind.DAY_COMPLETE}),
+    "log": frozenset(AlertKind),
+}
 
 
 def slot(day: date) -> Slot:
@@ -94,6 +100,6 @@ async def settled(
     store: Store, settlement: Settlement, *, destination: str = "site"
 ) -> Publication:
     """Claim a Publication of the day and end the claim."""
-    claim = await store.claim(DAY, destination, owner="worker", at=NOW, lease=LEASE)
+    claim = await store.claim(DAY, destination, owner="worker", lease=LEASE)
     assert claim is not None
     return await store.settle(claim, settlement)

@@ -6,27 +6,34 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.storage.database import open_store
+from schedules.alerts import Alert, AlertKind
 from schedules.ledger import LeaseLost, Publication, Settlement, Status
 from schedules.store import Store
+from tests.bot.storage.database_clock import DatabaseClock
 from tests.bot.storage.samples import (
+    CHANNELS,
     CLOSED,
     DAY,
     KEYS,
     LEASE,
+    NEXT,
     NOW,
     SLOT,
     entry,
     found,
     names,
     opened,
+    slot,
     statuses,
 )
 
 
 @pytest.fixture
-async def stores(url: str) -> AsyncIterator[list[Store]]:
+async def stores(url: str, database_clock: DatabaseClock) -> AsyncIterator[list[Store]]:
     """Twenty users of four stores."""
-    four = [await open_store(url) for _ in range(4)]
+    four = [
+        await open_store(url, clock=database_clock.machine, channels=CHANNELS) for _ in range(4)
+    ]
     yield [*four] * 5
     for store in four:
         await store.close()
@@ -35,18 +42,20 @@ async def stores(url: str) -> AsyncIterator[list[Store]]:
 async def test_of_twenty_claims_one_gets_it(stores: list[Store]) -> None:
     await opened(stores[0])
     claims = await asyncio.gather(
-        *(store.claim(DAY, "site", owner="a", at=NOW, lease=LEASE) for store in stores)
+        *(store.claim(DAY, "site", owner="a", lease=LEASE) for store in stores)
     )
     assert sum(claim is not None for claim in claims) == 1
     assert (await found(stores[0])).attempts == 1
 
 
-async def test_of_twenty_claims_of_a_lease_that_ran_out_one_gets_it(stores: list[Store]) -> None:
+async def test_of_twenty_claims_of_a_lease_that_ran_out_one_gets_it(
+    stores: list[Store], database_clock: DatabaseClock
+) -> None:
     await opened(stores[0])
-    await stores[0].claim(DAY, "site", owner="dead", at=NOW, lease=LEASE)
-    at = NOW + LEASE
+    await stores[0].claim(DAY, "site", owner="dead", lease=LEASE)
+    await database_clock.advance(LEASE)
     claims = await asyncio.gather(
-        *(store.claim(DAY, "site", owner="a", at=at, lease=LEASE) for store in stores)
+        *(store.claim(DAY, "site", owner="a", lease=LEASE) for store in stores)
     )
     assert sum(claim is not None for claim in claims) == 1
 
@@ -66,7 +75,7 @@ async def test_twenty_who_open_a_date_get_one_edition(stores: list[Store]) -> No
 
 async def test_twenty_who_open_a_missed_date_again_get_one_edition(stores: list[Store]) -> None:
     added = await stores[0].add([entry(str(number)) for number in range(20)])
-    await stores[0].record_missed(SLOT, ["site"], "Down.")
+    await stores[0].record_missed([SLOT], ["site"], "Down.")
     editions = await asyncio.gather(
         *(
             store.open_edition(SLOT, chosen, KEYS, at=NOW)
@@ -82,7 +91,7 @@ async def test_a_date_is_either_opened_or_recorded_as_missed(stores: list[Store]
     (only,) = await stores[0].add([entry()])
     await asyncio.gather(
         *(
-            store.record_missed(SLOT, ["site"], "Down.")
+            store.record_missed([SLOT], ["site"], "Down.")
             if number % 2
             else store.open_edition(SLOT, only, {"site": "k"}, at=NOW)
             for number, store in enumerate(stores)
@@ -101,10 +110,13 @@ async def test_a_window_closed_twenty_times_at_once_is_missed_once(stores: list[
     assert await names(stores[0]) == ["Le Mans"]
 
 
-async def test_a_claim_and_the_closing_of_its_window_never_both_win(stores: list[Store]) -> None:
+async def test_a_claim_and_the_closing_of_its_window_never_both_win(
+    stores: list[Store], database_clock: DatabaseClock
+) -> None:
     await opened(stores[0])
+    await database_clock.set(CLOSED)
     claim, missed = await asyncio.gather(
-        stores[0].claim(DAY, "site", owner="a", at=CLOSED, lease=LEASE),
+        stores[0].claim(DAY, "site", owner="a", lease=LEASE),
         stores[1].close_window(DAY, at=CLOSED, message="Too late."),
     )
     assert (claim is None) == bool(missed)
@@ -113,7 +125,7 @@ async def test_a_claim_and_the_closing_of_its_window_never_both_win(stores: list
 
 async def test_one_claim_is_settled_once(stores: list[Store]) -> None:
     await opened(stores[0])
-    claim = await stores[0].claim(DAY, "site", owner="a", at=NOW, lease=LEASE)
+    claim = await stores[0].claim(DAY, "site", owner="a", lease=LEASE)
     assert claim is not None
     settled = await asyncio.gather(
         *(store.settle(claim, Settlement(status=Status.PUBLISHED)) for store in stores),
@@ -129,12 +141,68 @@ async def test_all_destinations_settled_at_once_leave_nothing_open(stores: list[
     published = Settlement(status=Status.PUBLISHED)
 
     async def publish(store: Store, destination: str) -> None:
-        claim = await store.claim(DAY, destination, owner="a", at=NOW, lease=LEASE)
+        claim = await store.claim(DAY, destination, owner="a", lease=LEASE)
         assert claim is not None
         await store.settle(claim, published)
 
     await asyncio.gather(*map(publish, stores, keys))
     assert list(await stores[0].open_dates()) == []
+
+
+async def test_a_day_that_is_completed_twenty_times_at_once_is_complete_once(
+    stores: list[Store],
+) -> None:
+    keys = {f"to-{number}": f"key-{number}" for number in range(20)}
+    await opened(stores[0], keys=keys)
+    claims = [await stores[0].claim(DAY, each, owner="a", lease=LEASE) for each in keys]
+    await asyncio.gather(
+        *(
+            store.settle(claim, Settlement(status=Status.PUBLISHED))
+            for store, claim in zip(stores, claims, strict=True)
+            if claim is not None
+        )
+    )
+    complete = await stores[0].claim_alert("dead-man", lease=LEASE)
+    assert complete is not None
+    assert complete.alert.subject == DAY.isoformat()
+    assert await stores[0].claim_alert("dead-man", lease=LEASE) is None
+
+
+async def test_an_alert_claimed_twenty_times_at_once_is_told_by_one(stores: list[Store]) -> None:
+    failed = Alert(kind=AlertKind.FAILED, subject="2026-11-22/site", message="No.")
+    await stores[0].raise_alert(failed)
+    claims = await asyncio.gather(*(store.claim_alert("admins", lease=LEASE) for store in stores))
+    assert [claim.alert for claim in claims if claim] == [failed]
+
+
+async def test_of_twenty_who_raise_an_alert_once_one_does(stores: list[Store]) -> None:
+    low = Alert(kind=AlertKind.LOW_STOCK, subject="queue", message="Low.", once="low_stock/today")
+    await asyncio.gather(*(store.raise_alert(low) for store in stores))
+    claims = [await stores[0].claim_alert("admins", lease=LEASE) for _ in range(2)]
+    assert [claim.alert for claim in claims if claim] == [low]
+
+
+async def test_of_twenty_who_fill_a_new_queue_one_does(stores: list[Store]) -> None:
+    added = await asyncio.gather(
+        *(
+            store.add([entry(f"{number}-{part}") for part in "ab"], if_never_filled=True)
+            for number, store in enumerate(stores)
+        )
+    )
+    (filled,) = [each for each in added if each]
+    assert await names(stores[0]) == [each.city.name for each in filled]
+
+
+async def test_dates_recorded_as_missed_at_once_are_recorded_and_told_of_once(
+    stores: list[Store],
+) -> None:
+    slots = [slot(DAY), slot(NEXT)]
+    recorded = await asyncio.gather(
+        *(store.record_missed(slots, ["site"], "Down.") for store in stores)
+    )
+    assert [day for days in recorded for day in days] == [DAY, NEXT]
+    assert await stores[0].claim_alert("admins", lease=LEASE) is not None
+    assert await stores[0].claim_alert("admins", lease=LEASE) is None
 
 
 async def test_moves_at_once_lose_no_entry(stores: list[Store]) -> None:
@@ -155,11 +223,11 @@ async def test_a_claim_that_is_cancelled_at_any_moment_leaves_the_database_free(
 ) -> None:
     await opened(stores[0])
     for moment in range(40):
-        claim = asyncio.create_task(stores[0].claim(DAY, "site", owner="a", at=NOW, lease=LEASE))
+        claim = asyncio.create_task(stores[0].claim(DAY, "site", owner="a", lease=LEASE))
         for _ in range(moment):
             await asyncio.sleep(0)
         claim.cancel()
         await asyncio.wait([claim])
         async with asyncio.timeout(5):
             await stores[1].check()
-        await stores[1].expire_leases("a", at=NOW)
+        await stores[1].expire_leases("a")

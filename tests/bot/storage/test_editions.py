@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from schedules.ledger import Edition, Settlement, Status
+from schedules.ledger import Choice, Edition, Settlement, Status
 from schedules.store import EntryNotFound, Store
+from tests.bot.storage.database_clock import DatabaseClock
 from tests.bot.storage.samples import (
     CLOSED,
     DAY,
@@ -45,7 +46,13 @@ async def test_opening_schedules_a_publication_for_each_destination(store: Store
 async def test_an_edition_keeps_the_entry_as_it_was_when_it_was_chosen(store: Store) -> None:
     (added,) = await store.add([entry(on=DAY)])
     edition = await store.open_edition(SLOT, added, KEYS, at=NOW)
-    assert edition == Edition(date=DAY, entry=added, due_at=SLOT.due_at, closes_at=SLOT.closes_at)
+    assert edition == Edition(
+        date=DAY,
+        entry=added,
+        due_at=SLOT.due_at,
+        closes_at=SLOT.closes_at,
+        timezone="Europe/Paris",
+    )
     assert await store.edition(DAY) == edition
 
 
@@ -79,7 +86,7 @@ async def test_an_entry_that_is_none_of_the_queues_can_be_chosen(store: Store) -
 
 
 async def test_a_missed_date_is_on_record(store: Store) -> None:
-    assert await store.record_missed(SLOT, ["site", "twitter"], "Nothing was ready.")
+    assert await store.record_missed([SLOT], ["site", "twitter"], "Nothing was ready.")
     missed = await found(store)
     assert (missed.status, missed.message, missed.entry) == (
         Status.MISSED,
@@ -91,14 +98,36 @@ async def test_a_missed_date_is_on_record(store: Store) -> None:
     assert (edition.date, edition.entry) == (DAY, None)
 
 
+async def test_of_several_missed_dates_those_without_an_edition_are_recorded(
+    store: Store,
+) -> None:
+    await opened(store, day=NEXT)
+    days = [DAY, NEXT, NEXT + timedelta(days=1)]
+    recorded = await store.record_missed([slot(day) for day in days], ["site"], "Down.")
+    assert list(recorded) == [days[0], days[2]]
+    assert [await statuses(store, day) for day in days] == [
+        {"site": Status.MISSED},
+        {"site": Status.SCHEDULED},
+        {"site": Status.MISSED},
+    ]
+    assert list(await store.record_missed([], ["site"], "Down.")) == []
+
+
+async def test_a_missed_date_says_where_it_was_that_date(store: Store) -> None:
+    await store.record_missed([SLOT], ["site"], "Down.")
+    edition = await store.edition(DAY)
+    assert edition is not None
+    assert edition.timezone == "Europe/Paris"
+
+
 async def test_a_date_with_an_edition_is_not_recorded_as_missed(store: Store) -> None:
     await opened(store)
-    assert not await store.record_missed(SLOT, ["site"], "Down.")
+    assert not await store.record_missed([SLOT], ["site"], "Down.")
     assert await statuses(store) == {"site": Status.SCHEDULED}
 
 
 async def test_a_wholly_missed_date_is_opened_again(store: Store) -> None:
-    await store.record_missed(SLOT, ["site", "gone"], "Down.")
+    await store.record_missed([SLOT], ["site", "gone"], "Down.")
     (added,) = await store.add([entry()])
     later = replace(SLOT, closes_at=hour(20))
     edition = await store.open_edition(later, added, KEYS, at=hour(15))
@@ -141,11 +170,33 @@ async def test_an_edition_without_destinations_is_not_opened_again(store: Store)
 
 async def test_editions_come_by_date(store: Store) -> None:
     for day in (NEXT, DAY, NEXT + timedelta(days=1)):
-        await store.record_missed(slot(day), [], "")
+        await store.record_missed([slot(day)], [], "")
     assert [edition.date for edition in await store.editions(DAY, NEXT)] == [DAY, NEXT]
     latest = await store.latest_edition()
     assert latest is not None
     assert latest.date == NEXT + timedelta(days=1)
+
+
+async def test_what_was_chosen_is_known_without_reading_whole_editions(store: Store) -> None:
+    chosen = await opened(store)
+    await store.open_edition(slot(NEXT), entry("Gazetteer"), KEYS, at=NOW)
+    await store.record_missed([slot(NEXT + timedelta(days=1))], ["site"], "Down.")
+    assert await store.choices(DAY, NEXT + timedelta(days=1)) == {
+        DAY: Choice(entry_id=chosen.id, city=chosen.city.key),
+        NEXT: Choice(entry_id=0, city=entry("Gazetteer").city.key),
+    }
+    assert list(await store.choices(NEXT, NEXT)) == [NEXT]
+
+
+async def test_a_date_that_is_opened_again_has_the_later_choice(store: Store) -> None:
+    await opened(store)
+    await settled(store, Settlement(status=Status.MISSED))
+    metz = entry("Metz")
+    (other,) = await store.add([replace(metz, city=replace(metz.city, geoname_id=None))])
+    await store.open_edition(SLOT, other, KEYS, at=NOW)
+    assert await store.choices(DAY, DAY) == {
+        DAY: Choice(entry_id=other.id, city="FR:metz:48.0,0.2")
+    }
 
 
 async def test_a_new_database_has_no_edition(store: Store) -> None:
@@ -195,9 +246,9 @@ async def test_closing_twice_gives_the_entry_back_once(store: Store) -> None:
 
 async def test_what_may_have_landed_is_not_missed_but_unconfirmed(store: Store) -> None:
     await opened(store)
-    claim = await store.claim(DAY, "site", owner="a", at=NOW, lease=LEASE)
+    claim = await store.claim(DAY, "site", owner="a", lease=LEASE)
     assert claim is not None
-    claim = await store.arm(claim, text="", at=NOW, lease=LEASE)
+    claim = await store.arm(claim, text="", lease=LEASE)
     await store.settle(claim, Settlement(status=Status.SCHEDULED, may_have_landed=True))
     changed = await store.close_window(DAY, at=CLOSED, message="Too late.")
     assert [(each.status, each.armed_at) for each in changed] == [(Status.UNCONFIRMED, NOW)]
@@ -215,9 +266,12 @@ async def test_the_entry_stays_away_when_it_was_or_may_have_been_posted_anywhere
     assert await names(store) == []
 
 
-async def test_the_entry_stays_away_while_it_is_being_posted(store: Store) -> None:
+async def test_the_entry_stays_away_while_it_is_being_posted(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
-    await store.claim(DAY, "site", owner="a", at=CLOSED, lease=LEASE)
+    await database_clock.set(CLOSED)
+    await store.claim(DAY, "site", owner="a", lease=LEASE)
     assert list(await store.close_window(DAY, at=CLOSED, message="Too late.")) == []
     assert await names(store) == []
 
@@ -257,7 +311,7 @@ async def test_an_unconfirmed_date_stays_open_after_its_window(store: Store) -> 
 
 
 async def test_a_date_recorded_as_missed_is_not_open(store: Store) -> None:
-    await store.record_missed(SLOT, ["site"], "Down.")
+    await store.record_missed([SLOT], ["site"], "Down.")
     assert list(await store.open_dates()) == []
 
 
@@ -329,7 +383,7 @@ async def test_a_city_chosen_for_another_date_since_is_not_sent_for_the_missed_o
 
 
 async def test_a_date_without_a_city_has_nothing_to_send_again(store: Store) -> None:
-    await store.record_missed(SLOT, ["site"], "Down.")
+    await store.record_missed([SLOT], ["site"], "Down.")
     again = Settlement(status=Status.SCHEDULED)
     with pytest.raises(EntryNotFound, match=DAY.isoformat()):
         await store.resolve(DAY, "site", again, closes_at=None)
@@ -340,7 +394,7 @@ async def test_an_admin_settles_a_city_that_was_none_of_the_queues(
     store: Store, outcome: Status
 ) -> None:
     await store.open_edition(SLOT, entry(), KEYS, at=NOW)
-    claim = await store.claim(DAY, "site", owner="a", at=NOW, lease=LEASE)
+    claim = await store.claim(DAY, "site", owner="a", lease=LEASE)
     assert claim is not None
     await store.settle(claim, Settlement(status=Status.UNCONFIRMED, may_have_landed=True))
     resolved = await store.resolve(DAY, "site", Settlement(status=outcome), closes_at=None)
@@ -348,10 +402,13 @@ async def test_an_admin_settles_a_city_that_was_none_of_the_queues(
     assert resolved.status is outcome
 
 
-async def test_what_a_dead_worker_held_is_missed_when_the_window_closes(store: Store) -> None:
+async def test_what_a_dead_worker_held_is_missed_when_the_window_closes(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store, keys=KEYS)
     for destination in KEYS:
-        await store.claim(DAY, destination, owner="dead", at=NOW, lease=LEASE)
+        await store.claim(DAY, destination, owner="dead", lease=LEASE)
+    await database_clock.set(CLOSED)
     closed = await store.close_window(DAY, at=CLOSED, message="closed")
     assert {publication.status for publication in closed} == {Status.MISSED}
     assert len(closed) == len(KEYS)

@@ -14,7 +14,9 @@ import pytest
 from bot.storage.database import open_store
 from schedules.ledger import Status
 from schedules.store import Store
+from tests.bot.storage.database_clock import DatabaseClock
 from tests.bot.storage.samples import NOW, entry, found, names, opened
+from tests.clock import FakeClock
 
 ROOT = Path(__file__).parents[3]
 
@@ -61,9 +63,12 @@ async def all_obey(workers: list[Worker], order: str) -> list[object]:
 
 
 @asynccontextmanager
-async def at_work(workers: list[Worker], url: str) -> AsyncIterator[None]:
-    """All have the database open."""
-    await all_obey(workers, f"open {url}")
+async def at_work(
+    workers: list[Worker], url: str, machine: FakeClock | None = None
+) -> AsyncIterator[None]:
+    """All have the database open, on machines whose clock shows that."""
+    shows = NOW if machine is None else machine.now()
+    await all_obey(workers, f"open {shows.isoformat()} {url}")
     yield
     await all_obey(workers, "close")
 
@@ -81,10 +86,10 @@ async def test_processes_that_open_a_new_database_at_once_agree_on_one_edition(
 
 
 async def test_of_twenty_claims_by_four_processes_one_gets_it(
-    workers: list[Worker], store: Store, url: str
+    workers: list[Worker], store: Store, url: str, database_clock: DatabaseClock
 ) -> None:
     await opened(store)
-    async with at_work(workers, url):
+    async with at_work(workers, url, database_clock.machine):
         assert len(await all_obey(workers, "claim")) == 1
     assert (await found(store)).attempts == 1
 
@@ -110,10 +115,12 @@ async def test_what_processes_append_at_once_stays_together(
     assert all(len({name[:-1] for name in three}) == 1 for three in threes)
 
 
-async def test_what_was_armed_is_armed_when_its_process_was_killed(store: Store, url: str) -> None:
+async def test_what_was_armed_is_armed_when_its_process_was_killed(
+    store: Store, url: str, database_clock: DatabaseClock
+) -> None:
     await opened(store)
     worker = Worker(0)
-    await all_obey([worker], f"open {url}")
+    await all_obey([worker], f"open {database_clock.machine.now().isoformat()} {url}")
     await all_obey([worker], "arm_and_die")
     assert worker.end() == -signal.SIGKILL
     publication = await found(store)

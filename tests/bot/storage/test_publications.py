@@ -10,6 +10,7 @@ from bot.storage.database import open_store
 from schedules.ledger import Claim, LeaseLost, Settlement, Status
 from schedules.publisher import Receipt
 from schedules.store import Store
+from tests.bot.storage.database_clock import DatabaseClock
 from tests.bot.storage.samples import (
     DAY,
     KEYS,
@@ -29,8 +30,8 @@ PUBLISHED = Settlement(status=Status.PUBLISHED, receipt=RECEIPT, published_at=NO
 JUST_BEFORE = LEASE - timedelta(microseconds=1)
 
 
-async def claimed(store: Store, *, at: datetime = NOW, owner: str = "worker") -> Claim:
-    claim = await store.claim(DAY, "site", owner=owner, at=at, lease=LEASE)
+async def claimed(store: Store, *, owner: str = "worker") -> Claim:
+    claim = await store.claim(DAY, "site", owner=owner, lease=LEASE)
     assert claim is not None
     return claim
 
@@ -44,31 +45,39 @@ async def test_a_claim_counts_an_attempt_and_has_a_lease(store: Store) -> None:
     assert await found(store) == publication
 
 
-async def test_a_claimed_publication_is_not_to_be_had_while_its_lease_lasts(store: Store) -> None:
+async def test_a_claimed_publication_is_not_to_be_had_while_its_lease_lasts(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
     await claimed(store)
-    other = await store.claim(DAY, "site", owner="other", at=NOW + JUST_BEFORE, lease=LEASE)
-    assert other is None
+    await database_clock.advance(JUST_BEFORE)
+    assert await store.claim(DAY, "site", owner="other", lease=LEASE) is None
 
 
-async def test_a_publication_is_to_be_had_again_when_its_lease_has_run_out(store: Store) -> None:
+async def test_a_publication_is_to_be_had_again_when_its_lease_has_run_out(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
     first = await claimed(store)
-    second = await claimed(store, at=NOW + LEASE, owner="other")
+    await database_clock.advance(LEASE)
+    second = await claimed(store, owner="other")
     assert second.token != first.token
     assert second.publication.attempts == 2
 
 
-async def test_what_an_earlier_claim_armed_stays_armed(store: Store) -> None:
+async def test_what_an_earlier_claim_armed_stays_armed(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
-    await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
-    second = await claimed(store, at=hour(1), owner="other")
+    await store.arm(await claimed(store), text="", lease=LEASE)
+    await database_clock.set(hour(1))
+    second = await claimed(store, owner="other")
     assert second.publication.armed_at == NOW
 
 
 async def test_an_unconfirmed_publication_is_to_be_had_and_stays_armed(store: Store) -> None:
     await opened(store)
-    claim = await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
+    claim = await store.arm(await claimed(store), text="", lease=LEASE)
     unconfirmed = Settlement(status=Status.UNCONFIRMED, may_have_landed=True)
     await store.settle(claim, unconfirmed)
     assert (await claimed(store)).publication.armed_at == NOW
@@ -77,40 +86,52 @@ async def test_an_unconfirmed_publication_is_to_be_had_and_stays_armed(store: St
 @pytest.mark.parametrize(
     "status", [Status.PUBLISHED, Status.FAILED, Status.MISSED, Status.CANCELLED]
 )
-async def test_a_settled_publication_is_not_to_be_had(store: Store, status: Status) -> None:
+async def test_a_settled_publication_is_not_to_be_had(
+    store: Store, database_clock: DatabaseClock, status: Status
+) -> None:
     await opened(store)
     await settled(store, Settlement(status=status))
-    assert await store.claim(DAY, "site", owner="other", at=hour(9), lease=LEASE) is None
+    await database_clock.set(hour(9))
+    assert await store.claim(DAY, "site", owner="other", lease=LEASE) is None
 
 
 async def test_what_is_not_there_is_not_to_be_had(store: Store) -> None:
     await opened(store)
-    assert await store.claim(DAY, "other", owner="worker", at=NOW, lease=LEASE) is None
-    assert await store.claim(NEXT, "site", owner="worker", at=NOW, lease=LEASE) is None
+    assert await store.claim(DAY, "other", owner="worker", lease=LEASE) is None
+    assert await store.claim(NEXT, "site", owner="worker", lease=LEASE) is None
     assert await store.publication(NEXT, "site") is None
 
 
-async def test_arming_is_on_record_and_renews_the_lease(store: Store) -> None:
+async def test_arming_is_on_record_and_renews_the_lease(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
     claim = await claimed(store)
-    armed = await store.arm(claim, text="", at=NOW + JUST_BEFORE, lease=LEASE)
+    await database_clock.advance(JUST_BEFORE)
+    armed = await store.arm(claim, text="", lease=LEASE)
     assert armed.token == claim.token
     assert armed.lease_until == armed.publication.lease_until == NOW + JUST_BEFORE + LEASE
     assert (await found(store)).armed_at == NOW + JUST_BEFORE
 
 
-async def test_arming_again_keeps_the_first_instant_to_look_from(store: Store) -> None:
+async def test_arming_again_keeps_the_first_instant_to_look_from(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
-    await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
-    again = await store.arm(await claimed(store, at=hour(1)), text="", at=hour(1), lease=LEASE)
+    await store.arm(await claimed(store), text="", lease=LEASE)
+    await database_clock.set(hour(1))
+    again = await store.arm(await claimed(store), text="", lease=LEASE)
     assert again.publication.armed_at == NOW
 
 
-async def test_nothing_is_armed_once_the_lease_has_run_out(store: Store) -> None:
+async def test_nothing_is_armed_once_the_lease_has_run_out(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
     claim = await claimed(store)
+    await database_clock.advance(LEASE)
     with pytest.raises(LeaseLost, match="2026-11-22/site"):
-        await store.arm(claim, text="", at=NOW + LEASE, lease=LEASE)
+        await store.arm(claim, text="", lease=LEASE)
     assert (await found(store)).armed_at is None
 
 
@@ -118,52 +139,62 @@ async def test_an_armed_publication_is_armed_after_the_store_was_opened_again(
     store: Store, url: str
 ) -> None:
     await opened(store)
-    await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
+    await store.arm(await claimed(store), text="", lease=LEASE)
     await store.close()
     again = await open_store(url)
     assert (await found(again)).armed_at == NOW
     await again.close()
 
 
-async def test_a_conclusive_look_up_disarms(store: Store) -> None:
+async def test_a_conclusive_look_up_disarms(store: Store, database_clock: DatabaseClock) -> None:
     await opened(store)
-    await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
-    second = await claimed(store, at=hour(1))
-    await store.disarm(second, at=hour(1))
+    await store.arm(await claimed(store), text="", lease=LEASE)
+    await database_clock.set(hour(1))
+    await store.disarm(await claimed(store))
     assert (await found(store)).armed_at is None
 
 
-async def test_nothing_is_disarmed_once_the_lease_has_run_out(store: Store) -> None:
+async def test_nothing_is_disarmed_once_the_lease_has_run_out(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
-    claim = await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
+    claim = await store.arm(await claimed(store), text="", lease=LEASE)
+    await database_clock.advance(LEASE)
     with pytest.raises(LeaseLost):
-        await store.disarm(claim, at=NOW + LEASE)
+        await store.disarm(claim)
     assert (await found(store)).armed_at == NOW
 
 
-async def test_a_fenced_out_claim_can_do_nothing(store: Store) -> None:
+async def test_a_fenced_out_claim_can_do_nothing(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
     old = await claimed(store)
-    new = await claimed(store, at=NOW + LEASE, owner="other")
+    await database_clock.advance(LEASE)
+    new = await claimed(store, owner="other")
+    await database_clock.set(NOW)  # not even when its own lease would last
     with pytest.raises(LeaseLost):
-        await store.arm(old, text="", at=NOW, lease=LEASE)
+        await store.arm(old, text="", lease=LEASE)
     with pytest.raises(LeaseLost):
-        await store.disarm(old, at=NOW)
+        await store.disarm(old)
     with pytest.raises(LeaseLost):
         await store.settle(old, PUBLISHED)
     assert await found(store) == new.publication
 
 
-async def test_a_claim_whose_lease_ran_out_settles_while_nobody_else_has_it(store: Store) -> None:
+async def test_a_claim_whose_lease_ran_out_settles_while_nobody_else_has_it(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store)
     claim = await claimed(store)
+    await database_clock.advance(LEASE)
     published = await store.settle(claim, PUBLISHED)
     assert published.status == Status.PUBLISHED
 
 
 async def test_settling_puts_the_receipt_on_record(store: Store) -> None:
     await opened(store)
-    claim = await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
+    claim = await store.arm(await claimed(store), text="", lease=LEASE)
     published = await store.settle(claim, PUBLISHED)
     assert (published.receipt, published.published_at) == (RECEIPT, NOW)
     assert (published.lease_until, published.armed_at) == (None, None)
@@ -187,7 +218,7 @@ async def test_a_claim_settles_once(store: Store) -> None:
 
 async def test_settling_keeps_armed_what_may_have_landed(store: Store) -> None:
     await opened(store)
-    claim = await store.arm(await claimed(store), text="", at=NOW, lease=LEASE)
+    claim = await store.arm(await claimed(store), text="", lease=LEASE)
     settlement = Settlement(status=Status.UNCONFIRMED, may_have_landed=True)
     assert (await store.settle(claim, settlement)).armed_at == NOW
 
@@ -219,15 +250,17 @@ async def test_a_garbled_answer_does_not_keep_a_claim_from_being_settled(store: 
     assert failed.receipt == Receipt(remote_id="4\ufffd", url="\ufffd")
 
 
-async def test_the_leases_of_a_dead_worker_end_and_no_others(store: Store) -> None:
+async def test_the_leases_of_a_dead_worker_end_and_no_others(
+    store: Store, database_clock: DatabaseClock
+) -> None:
     await opened(store, keys=KEYS)
     await claimed(store, owner="dead")
-    await store.claim(DAY, "twitter:en", owner="alive", at=NOW, lease=LEASE)
-    assert await store.expire_leases("dead", at=hour(0.001)) == 1
-    assert await store.expire_leases("dead", at=hour(0.001)) == 0
-    again = await store.claim(DAY, "site", owner="alive", at=hour(0.001), lease=LEASE)
-    assert again is not None
-    assert await store.claim(DAY, "twitter:en", owner="new", at=hour(0.001), lease=LEASE) is None
+    await store.claim(DAY, "twitter:en", owner="alive", lease=LEASE)
+    await database_clock.set(hour(0.001))
+    assert await store.expire_leases("dead") == 1
+    assert await store.expire_leases("dead") == 0
+    assert await store.claim(DAY, "site", owner="alive", lease=LEASE) is not None
+    assert await store.claim(DAY, "twitter:en", owner="new", lease=LEASE) is None
 
 
 async def test_publications_come_newest_date_first_then_by_destination(store: Store) -> None:
@@ -268,14 +301,13 @@ async def test_instants_come_back_the_same_and_in_utc(store: Store) -> None:
 
 
 async def test_an_instant_without_a_time_zone_is_refused(store: Store) -> None:
-    await opened(store)
     with pytest.raises(StatementError, match="time zone"):
-        await store.claim(DAY, "site", owner="a", at=NOW.replace(tzinfo=None), lease=LEASE)
+        await store.open_edition(slot(NEXT), entry(), KEYS, at=NOW.replace(tzinfo=None))
 
 
 async def test_what_a_create_said_is_on_record_for_the_look_up(store: Store) -> None:
     await opened(store)
-    claim = await store.arm(await claimed(store), text="#Metz", at=NOW, lease=LEASE)
+    claim = await store.arm(await claimed(store), text="#Metz", lease=LEASE)
     assert claim.publication.sent_text == "#Metz"
-    again = await store.arm(claim, text="#Albi", at=NOW, lease=LEASE)
+    again = await store.arm(claim, text="#Albi", lease=LEASE)
     assert again.publication.sent_text == "#Metz"

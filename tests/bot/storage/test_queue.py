@@ -44,6 +44,18 @@ async def test_adding_nothing_is_no_filling(store: Store) -> None:
     assert not await store.ever_filled()
 
 
+async def test_a_new_queue_is_filled_if_it_never_was(store: Store) -> None:
+    added = await store.add([entry("A"), entry("B")], if_never_filled=True)
+    assert [each.city.name for each in added] == await names(store) == ["A", "B"]
+
+
+async def test_a_queue_that_was_filled_and_emptied_is_not_filled_again(store: Store) -> None:
+    (added,) = await store.add([entry("A")])
+    await store.remove(added.id)
+    assert list(await store.add([entry("B")], if_never_filled=True)) == []
+    assert await names(store) == []
+
+
 async def test_more_entries_than_a_batch_keep_their_order(store: Store) -> None:
     cities = [str(number) for number in range(1201)]
     added = await store.add([entry(name) for name in cities])
@@ -96,7 +108,7 @@ async def test_an_update_replaces_everything_but_the_place(store: Store) -> None
 
 async def test_an_entry_whose_day_was_missed_can_be_changed_and_stays_pinned(store: Store) -> None:
     (late,) = await store.add([entry(on=DAY)])
-    await store.record_missed(SLOT, ["site"], "Down.")
+    await store.record_missed([SLOT], ["site"], "Down.")
     changed = replace(late, tags=("Late",))
     await store.update(changed)
     assert await store.entry(late.id) == changed
@@ -170,12 +182,61 @@ async def test_the_order_holds_when_the_gaps_are_used_up(store: Store) -> None:
     assert [found.id for found in await store.queue()] == expected
 
 
-async def test_a_page_of_the_queue(store: Store) -> None:
-    await store.add([entry("A"), draft("B"), entry("C"), entry("D"), entry("E", held=True)])
-    page = await store.queue(offset=1, limit=2)
-    assert [found.city.name for found in page] == ["B", "C"]
-    ready = await store.queue(state=EntryState.READY, offset=1, limit=5)
-    assert [found.city.name for found in ready] == ["C", "D"]
+async def test_a_page_of_the_queue_begins_behind_the_last_of_the_page_before(store: Store) -> None:
+    added = await store.add([entry("A"), draft("B"), entry("C"), entry("D"), entry("E", held=True)])
+    await store.move(added[0].id, before=added[3].id)
+    first = await store.queue(limit=2)
+    assert [found.city.name for found in first] == ["B", "C"]
+    second = await store.queue(after=first[-1].id, limit=2)
+    assert [found.city.name for found in second] == ["A", "D"]
+    third = await store.queue(after=second[-1].id, limit=2)
+    assert [found.city.name for found in third] == ["E"]
+    assert list(await store.queue(after=third[-1].id, limit=2)) == []
+
+
+async def test_a_page_of_those_of_one_state_may_begin_behind_any_entry(store: Store) -> None:
+    added = await store.add([entry("A"), draft("B"), entry("C"), entry("D", held=True), entry("E")])
+    ready = await store.queue(state=EntryState.READY, after=added[1].id, limit=5)
+    assert [found.city.name for found in ready] == ["C", "E"]
+
+
+async def test_a_page_behind_an_entry_that_waits_no_more_is_not_found(store: Store) -> None:
+    posted = await opened(store)
+    with pytest.raises(EntryNotFound):
+        await store.queue(after=posted.id, limit=2)
+
+
+async def test_the_entries_of_a_city(store: Store) -> None:
+    elsewhere = replace(entry("Metz"), city=replace(entry("Metz").city, geoname_id=None))
+    first, metz, second, _ = await store.add([entry("A"), elsewhere, entry("B"), entry("C")])
+    await store.update(replace(second, city=elsewhere.city))
+    key = elsewhere.city.key
+    assert [found.id for found in await store.queue(city=key)] == [metz.id, second.id]
+    await store.open_edition(SLOT, metz, {}, at=NOW)
+    assert [found.id for found in await store.queue(city=key, limit=5)] == [second.id]
+    assert first.id in [found.id for found in await store.queue(city=first.city.key)]
+
+
+async def test_a_city_of_any_characters_is_found(store: Store) -> None:
+    odd = replace(entry(), city=replace(entry().city, name="\0\ud83d", geoname_id=None))
+    (added,) = await store.add([odd])
+    assert await store.queue(city=odd.city.key) == [added]
+
+
+async def test_the_pinned_entries_whatever_their_state(store: Store) -> None:
+    pinned = [
+        entry("A", on=FAR),
+        entry("B"),
+        replace(draft("C"), date=DAY),
+        entry("D", on=NEXT, held=True),
+    ]
+    await store.add(pinned)
+    found = await store.pinned(date.min, date.max, states=tuple(EntryState))
+    assert [(day, each.city.name) for day, each in found.items()] == [
+        (DAY, "C"),
+        (NEXT, "D"),
+        (FAR, "A"),
+    ]
 
 
 async def test_the_stock_counts_what_waits_by_state(store: Store) -> None:

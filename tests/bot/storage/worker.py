@@ -1,7 +1,8 @@
 """A process of its own that works on databases. Each line that it reads is an order.
 
-Run as `python -m tests.bot.storage.worker NAME`. Orders are "open URL", "close" and the names of
-the functions here; each is answered with a line of JSON.
+Run as `python -m tests.bot.storage.worker NAME`. Orders are "open INSTANT URL", where the machine's
+clock shows that instant, "close" and the names of the functions here; each is answered with a line
+of JSON.
 """
 
 import asyncio
@@ -11,13 +12,14 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.storage.database import open_store
 from bot.storage.store import SqlStore
 from content.entry import Entry
 from schedules.store import EntryNotFound, Store
 from tests.bot.storage.samples import DAY, KEYS, LEASE, NOW, SLOT, entry
+from tests.clock import FakeClock
 
 AT_ONCE = 5
 
@@ -46,7 +48,7 @@ async def take_one(store: Store, name: str) -> list[int]:
 async def claim(store: Store, name: str) -> list[str]:
     """The tokens that it got."""
     claims = await asyncio.gather(
-        *(store.claim(DAY, "site", owner=name, at=NOW, lease=LEASE) for _ in range(AT_ONCE))
+        *(store.claim(DAY, "site", owner=name, lease=LEASE) for _ in range(AT_ONCE))
     )
     return [claim.token for claim in claims if claim]
 
@@ -61,10 +63,10 @@ async def add(store: Store, name: str) -> list[int]:
 
 async def arm_and_die(store: Store, name: str) -> list[str]:
     """Killed by the system right after arming."""
-    claim = await store.claim(DAY, "site", owner=name, at=NOW, lease=LEASE)
+    claim = await store.claim(DAY, "site", owner=name, lease=LEASE)
     if claim is None:
         raise RuntimeError("there is nothing to claim")
-    await store.arm(claim, text="", at=NOW, lease=LEASE)
+    await store.arm(claim, text="", lease=LEASE)
     os.kill(os.getpid(), signal.SIGKILL)
     return []
 
@@ -74,10 +76,11 @@ ORDERS = {each.__name__: each for each in (open_editions, take_one, claim, add, 
 
 async def obey(name: str, store: SqlStore | None, line: str) -> SqlStore | None:
     """Do what a line says; the store that is open afterwards."""
-    order, _, url = line.strip().partition(" ")
+    order, _, what = line.strip().partition(" ")
     answer: Sequence[object] = []
     if order == "open":
-        store = await open_store(url)
+        instant, _, url = what.partition(" ")
+        store = await open_store(url, clock=FakeClock(datetime.fromisoformat(instant)))
     elif store is not None and order == "close":
         await store.close()
         store = None
