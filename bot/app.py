@@ -1,18 +1,21 @@
 """The composition root: everything that the service and the command line are made of."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from bot.alerts.heartbeat import HeartbeatChannel
+from bot.alerts.webhook import WebhookChannel
 from bot.platform import Surroundings
 from bot.posts import Composer
-from bot.registry import build_publishers
+from bot.registry import build_alert_channels, build_publishers
 from bot.settings import Settings, SettingsError
-from bot.storage.database import open_store
-from bot.storage.photos import PhotoFolder
+from bot.storage.database import UnusableUrl, open_store
+from bot.storage.media_url import open_photos
+from bot.storage.photos import Photos
 from content.gazetteer import Gazetteer
 from schedules.alerts import Channel
 from schedules.clock import Clock, SystemClock
@@ -33,7 +36,7 @@ class App:
     settings: Settings
     clock: Clock
     store: Store
-    photos: PhotoFolder
+    photos: Photos
     gazetteer: Gazetteer
     publishers: Mapping[str, Publisher]
     compose: Composer
@@ -60,9 +63,16 @@ async def open_app(
         destination="", data_dir=settings.data_dir, web_url=settings.web_url, clock=clock
     )
     publishers = build_publishers(settings.destinations, settings.sections, surroundings)
-    channels = (told,)
+    channels = (
+        told,
+        *_called(settings),
+        *build_alert_channels(settings.destinations, settings.sections, surroundings),
+    )
     kinds = {channel.name: channel.kinds for channel in channels}
-    store = await open_store(database_url(settings), clock=clock, channels=kinds)
+    try:
+        store = await open_store(database_url(settings), clock=clock, channels=kinds)
+    except UnusableUrl as error:
+        raise SettingsError(f"CITY_A_DAY_DATABASE_URL: {error}") from error
     try:
         yield assemble(
             settings,
@@ -91,7 +101,9 @@ def assemble(
 ) -> App:
     """Make an App of its parts."""
     gazetteer = _gazetteer()
-    photos = PhotoFolder(settings.data_dir / "photos")
+    photos = open_photos(
+        settings.media_url.get_secret_value(), own_folder=settings.data_dir / "photos"
+    )
     compose = Composer(photos=photos, series_hashtag=settings.series_hashtag)
     rule = SlotRule(
         timezone=settings.timezone, post_at=settings.post_at, late_until=settings.late_until
@@ -127,6 +139,14 @@ def assemble(
         telling=telling,
         runner=runner,
     )
+
+
+def _called(settings: Settings) -> Iterator[Channel]:
+    """The channels that are addresses in the settings."""
+    if webhook := settings.alert_webhook_url.get_secret_value():
+        yield WebhookChannel(url=webhook)
+    if heartbeat := settings.heartbeat_url.get_secret_value():
+        yield HeartbeatChannel(url=heartbeat)
 
 
 @cache

@@ -2,10 +2,11 @@
 
 import asyncio
 import fcntl
+import io
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,14 +16,18 @@ from bot.alerts.log import LogChannel
 from bot.app import App, database_url, make_data_dir, open_app
 from bot.operations.transfer import fill_with_starter_cities
 from bot.platform import ShownHere
+from bot.readiness import Lookout
 from bot.settings import Settings
 from bot.web import WebServer, make_web
+from bot.web_status import status_routes
 from schedules.clock import Clock
 from schedules.errors import PublishError
+from schedules.store import StoreUnavailable
 
 log = structlog.get_logger()
 
 OWNER = "service"
+LOCK = "service.lock"
 
 
 class AlreadyRunning(Exception):
@@ -52,21 +57,30 @@ async def run_service(settings: Settings, *, now: bool, clock: Clock | None = No
 def only_service(data_dir: Path) -> Iterator[None]:
     """Hold the data folder's lock; the system lets go of it however the process ends.
 
-    Raises AlreadyRunning.
+    Raises AlreadyRunning, StoreUnavailable.
     """
-    with (data_dir / "service.lock").open("a+") as lock:
+    with closing(_lock_file(data_dir)) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            lock.seek(0)
             raise AlreadyRunning(
-                f"Another city-a-day run (process {lock.read().strip()}) uses {data_dir}: stop it"
+                f"Another city-a-day run (process {lock.read().decode()}) uses {data_dir}: stop it"
                 " first, or set CITY_A_DAY_DATA_DIR to another folder."
             ) from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        with suppress(OSError):  # on a full disk the next one is not told our number
+            lock.truncate(0)
+            lock.write(str(os.getpid()).encode())
         yield
+
+
+def _lock_file(data_dir: Path) -> io.FileIO:
+    try:
+        return io.FileIO(os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o644), "r+")
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The data folder {data_dir} cannot be used ({LOCK}: {error.strerror}): see that this"
+            " user may write there and that the disk has room."
+        ) from error
 
 
 async def serve(app: App, *, now: bool) -> None:
@@ -83,17 +97,25 @@ async def serve(app: App, *, now: bool) -> None:
             await gallery.rebuild()
         except PublishError as error:  # its next post says so; the others' go out meanwhile
             log.error("gallery_not_built", folder=str(gallery.folder), message=error.user_message)  # noqa: TRY400
+    lookout = Lookout(app)
     web = make_web(
         app.settings.data_dir / "site",
         others=[gallery.folder for gallery in galleries if gallery.folder.name != "site"],
+        routes=status_routes(app, lookout),
     )
     async with WebServer(web, host=app.settings.web_host, port=app.settings.web_port) as server:
+        looks: asyncio.Task[None] | None = None
         try:
             if now:
                 await app.days.open_now(app.clock.now())
             await app.runner.start()
+            looks = asyncio.create_task(lookout.run())
             log.info("ready", gallery=server.url)
             await stopping.wait()
         finally:
             log.info("stopping")
+            if looks is not None:
+                looks.cancel()
             await app.runner.stop()
+            if looks is not None:
+                await asyncio.wait([looks])

@@ -155,7 +155,7 @@ class PublishOnce:
         sent = replace(rendering, text=known) if known else rendering
         found = await publisher.find_existing(sent, key=key, since=armed_at - LOOK_BACK)
         if found is None and not known:
-            raise _CannotBeFoundOut("It is not known what was posted before the restored backup.")
+            raise _CannotBeFoundOut("What was posted since the restored backup is not known.")
         if found is None and asked_at < conclusive_at(armed_at, publisher.visible_after):
             raise AmbiguousOutcome("The post is not to be seen yet; it is looked for again.")
         return found

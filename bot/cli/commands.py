@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.app import App
+from bot.cli.backup import backup, restore
 from bot.cli.ledger import history, post, resolve, status
 from bot.cli.output import calendar_row, json_option, preview_row, show, show_json
 from bot.cli.program import NOT_DONE, Program, give_up
@@ -16,6 +17,7 @@ from bot.logs import set_up_logs
 from bot.operations import health, publishing
 from bot.operations import preview as previews
 from bot.operations import queue as queue_operations
+from bot.operations.health import Finding
 from bot.operations.preview import Preview
 from bot.operations.publishing import CalendarDay
 
@@ -31,7 +33,7 @@ def cli() -> None:
     """City a Day: one city, once a day, on every destination."""
 
 
-for command in (queue_group, post, history, status, resolve):
+for command in (queue_group, post, history, status, resolve, backup, restore):
     cli.add_command(command)
 
 
@@ -129,13 +131,20 @@ def calendar(first: datetime | None, days: int, *, as_json: bool) -> None:
 
 
 @cli.command("check")
+@click.option("--alerts", is_flag=True, help="Also send a test to each channel for alerts.")
 @json_option
-def check(*, as_json: bool) -> None:
-    """Try settings, database, disk and credentials.
+def check(*, alerts: bool, as_json: bool) -> None:
+    """Try settings, database, disk, photos and credentials.
 
-    Nothing is posted. Code 1 when anything fails; the last line says what is due next.
+    Nothing is posted. It says what is due next, whether its pictures derive, and where alerts go.
+    Code 1 when anything fails.
     """
-    findings = run_with_app(health.check)
+
+    async def use(app: App) -> list[Finding]:
+        found = list(await health.check(app))
+        return [*found, *await health.try_alerts(app)] if alerts else found
+
+    findings = run_with_app(use)
     if as_json:
         show_json([{"subject": f.subject, "ok": f.ok, "message": f.message} for f in findings])
     else:

@@ -22,6 +22,8 @@ from content.images import derive
 from content.post import DerivedImage, Limits
 
 BUILT = ".built.json"
+KEPT = ("days/*.json", "pictures/*.jpg")
+"""What pages are made from."""
 SMALL_SIDE = 800
 SMALL_BYTES = 160_000
 

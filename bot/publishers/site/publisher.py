@@ -19,7 +19,7 @@ import structlog
 
 from bot.platform import Surroundings
 from bot.publishers.site.day import Day, UnreadableRecord, paragraphs
-from bot.publishers.site.gallery import DateTaken, Gallery
+from bot.publishers.site.gallery import KEPT, DateTaken, Gallery
 from bot.publishers.site.pages import Pages
 from bot.publishers.site.settings import SiteSettings, gallery_folder
 from content.counting import count_characters
@@ -79,6 +79,7 @@ class SitePublisher:
 
     visible_after: timedelta | None = timedelta(0)
     limits = LIMITS
+    kept = KEPT
 
     def __init__(
         self,
