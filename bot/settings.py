@@ -7,7 +7,7 @@ model validates them (`bot/registry.py`). Values that may hold a secret are neve
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import time
 from difflib import get_close_matches
 from io import StringIO
@@ -22,6 +22,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
+    HttpUrl,
     SecretStr,
     ValidationError,
     model_validator,
@@ -29,11 +30,18 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.storage.media_url import address_in
 from content.hashtags import hashtag
+from content.typed import LONGEST_FIELD, control_character, shown
 
 PREFIX = "CITY_A_DAY_"
 ENV_FILE = Path(".env")
-_DESTINATION = re.compile(r"[a-z][a-z0-9_]*(:[a-z0-9][a-z0-9_]*)?")
+LARGEST_ENV_FILE = 64_000
+"""Bytes; many times what all settings need."""
+_DESTINATION = re.compile(r"[a-z][a-z0-9_]{0,39}(:[a-z0-9][a-z0-9_]{0,39})?")
+_MOST_PROBLEMS = 20  # said at once
+_LONGEST_UNLIKE_A_TOKEN = 24
+_LONGEST_GOT = 80  # characters of a wrong value that are shown
 
 
 class SettingsError(Exception):
@@ -47,8 +55,8 @@ def _destinations(value: object) -> object:
     for name in names:
         if not _DESTINATION.fullmatch(name):
             raise ValueError(
-                f"{name!r} is no destination: that is a platform, or platform:name, written with"
-                " a-z, 0-9 and _, a letter first"
+                f"{shown(name)!r} is no destination: that is a platform, or platform:name, written"
+                " with a-z, 0-9 and _, a letter first, at most 40 in each"
             )
     if len(set(names)) < len(names):
         raise ValueError("a destination is named twice")
@@ -74,6 +82,35 @@ def _hashtag(value: str) -> str:
     return hashtag(value).removeprefix("#")
 
 
+def _media_url(value: SecretStr) -> SecretStr:
+    if value.get_secret_value():
+        address_in(value.get_secret_value())
+    return value
+
+
+def _called(value: SecretStr) -> SecretStr:
+    """An address that is asked as it is: its path and its query may be tokens."""
+    if not value.get_secret_value():
+        return value
+    try:
+        return SecretStr(str(HttpUrl(value.get_secret_value().strip())))
+    except ValidationError:
+        raise ValueError("no web address") from None
+
+
+def _no_sections(value: object) -> object:
+    """The name is no setting: `read_settings` says so, whatever its value is."""
+    return {} if isinstance(value, str) else value
+
+
+def _host(value: str) -> str:
+    try:
+        value.encode("idna")
+    except UnicodeError as error:
+        raise ValueError("no name or address of a machine") from error
+    return value
+
+
 class Settings(BaseSettings):
     """What the operator decides for the whole service. `sections` holds the platforms' own."""
 
@@ -90,6 +127,14 @@ class Settings(BaseSettings):
         Field(
             description="Database, such as postgresql://user:password@host/name; empty: SQLite in"
             " DATA_DIR."
+        ),
+    ] = SecretStr("")
+    media_url: Annotated[
+        SecretStr,
+        AfterValidator(_media_url),
+        Field(
+            description="Where the photos are, for several replicas: file:///FOLDER or"
+            " s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL&region=NAME; empty: photos in DATA_DIR."
         ),
     ] = SecretStr("")
     timezone: Annotated[
@@ -113,6 +158,7 @@ class Settings(BaseSettings):
         BeforeValidator(_destinations),
         Field(
             min_length=1,
+            max_length=100,
             description="Where to post, with commas: site, twitter, discord, or platform:name for a"
             " second account.",
         ),
@@ -133,8 +179,25 @@ class Settings(BaseSettings):
             " orbit, alert posts nothing and tells you."
         ),
     ] = "gazetteer"
+    alert_webhook_url: Annotated[
+        SecretStr,
+        AfterValidator(_called),
+        Field(
+            description="Where alerts are sent as JSON: the address of a webhook of Discord, Slack,"
+            " Mattermost or a service of your own, with https://; empty: nowhere."
+        ),
+    ] = SecretStr("")
+    heartbeat_url: Annotated[
+        SecretStr,
+        AfterValidator(_called),
+        Field(
+            description="The address, with https://, that a dead-man service wants to be called at:"
+            " after each day that is complete on every destination. Empty: none."
+        ),
+    ] = SecretStr("")
     web_host: Annotated[
         str,
+        AfterValidator(_host),
         Field(description="Address that the gallery is served on; 0.0.0.0 for all networks."),
     ] = "127.0.0.1"
     web_port: Annotated[
@@ -144,7 +207,12 @@ class Settings(BaseSettings):
         Literal["debug", "info", "warning", "error"],
         Field(description="How much is logged: debug, info, warning or error."),
     ] = "info"
-    sections: Annotated[Mapping[str, Mapping[str, str]], Field(exclude=True, repr=False)] = {}
+    sections: Annotated[
+        Mapping[str, Mapping[str, str]],
+        NoDecode,
+        BeforeValidator(_no_sections),
+        Field(exclude=True, repr=False),
+    ] = {}
 
     @model_validator(mode="after")
     def _window_is_open(self) -> "Settings":
@@ -167,7 +235,8 @@ def read_settings(platforms: Collection[str], *, env_file: Path = ENV_FILE) -> S
     from_file = _values_of(env_file)
     given = {name.upper(): value for name, value in {**from_file, **os.environ}.items() if value}
     ours = {name: value for name, value in given.items() if name.startswith(PREFIX)}
-    problems = []
+    if problems := [f"{shown(name)}: {flaw}" for name in ours if (flaw := _flaw(ours[name]))]:
+        raise SettingsError(_lines(problems))
     try:
         settings = Settings(_env_file=env_file)
     except ValidationError as error:
@@ -183,12 +252,25 @@ def read_settings(platforms: Collection[str], *, env_file: Path = ENV_FILE) -> S
         if divider and prefix + divider in by_prefix:
             sections[by_prefix[prefix + divider]][field.lower()] = value
         elif divider and not _belongs_to_one_of(prefix, [*platforms, *enabled]):
-            problems.append(f"{name}: no such setting, {_no_publisher(prefix, platforms)}")
+            problems.append(f"{shown(name)}: no such setting, {_no_publisher(prefix, platforms)}")
         elif not divider and name not in known:
-            problems.append(f"{name}: no such setting{_did_you_mean(name, known)}")
+            problems.append(f"{shown(name)}: no such setting{_did_you_mean(name, known)}")
     if problems:
-        raise SettingsError("\n".join(problems))
+        raise SettingsError(_lines(problems))
     return settings.model_copy(update={"sections": sections})
+
+
+def _flaw(value: str) -> str:
+    """What no setting may be, whichever it is; the value is not shown."""
+    if len(value) > LONGEST_FIELD:
+        return f"got {len(value):,} characters. Wants: {LONGEST_FIELD:,} at most"
+    control = control_character(value)
+    return f"got {control}. Wants: a value without it" if control else ""
+
+
+def _lines(problems: Sequence[str]) -> str:
+    more = [f"and {len(problems) - _MOST_PROBLEMS:,} more"] if problems[_MOST_PROBLEMS:] else []
+    return "\n".join([*problems[:_MOST_PROBLEMS], *more])
 
 
 def _values_of(env_file: Path) -> dict[str, str | None]:
@@ -198,6 +280,9 @@ def _values_of(env_file: Path) -> dict[str, str | None]:
     if not env_file.is_file():
         raise SettingsError(f"{env_file}: is no file; make it one, with NAME=value on each line")
     try:
+        if (size := env_file.stat().st_size) > LARGEST_ENV_FILE:
+            most = f"{LARGEST_ENV_FILE:,}"
+            raise SettingsError(f"{env_file}: has {size:,} bytes, the most is {most}: shorten it")
         text = env_file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise SettingsError(f"{env_file}: is not UTF-8; save it as UTF-8") from error
@@ -227,7 +312,7 @@ def not_installed(platform: str, platforms: Collection[str]) -> str:
 
 
 def _no_publisher(section: str, platforms: Collection[str]) -> str:
-    name = section.removeprefix(PREFIX).lower()
+    name = shown(section.removeprefix(PREFIX).lower())
     return f"no publisher named {name!r} is installed; there are: {', '.join(sorted(platforms))}"
 
 
@@ -248,9 +333,14 @@ def _problems(prefix: str, model: type[BaseModel], error: ValidationError) -> It
         field = model.model_fields.get(field_name)
         if field is None:
             known = [f"{prefix}{each}".upper() for each in model.model_fields]
-            yield f"{name}: no such setting{_did_you_mean(name, known)}"
+            yield f"{shown(name)}: no such setting{_did_you_mean(name, known)}"
             continue
-        yield f"{name}: {_found(detail, field.annotation)}. Wants: {field.description}"
+        if prefix != PREFIX and len(str(detail["input"])) > _LONGEST_UNLIKE_A_TOKEN:
+            # Whatever it was meant to be: who pastes a token into another field is not told on.
+            found = "got a value that is not shown here, it may be a token"
+        else:
+            found = _found(detail, field.annotation)
+        yield f"{name}: {found}. Wants: {field.description}"
 
 
 def _found(detail: ErrorDetails, annotation: object) -> str:
@@ -259,7 +349,8 @@ def _found(detail: ErrorDetails, annotation: object) -> str:
     reason = detail["msg"].removeprefix("Value error, ")
     if "Secret" in str(annotation):
         return f"got a value that is not shown here ({reason})"
-    return f"got {detail['input']!r} ({reason})"
+    got = repr(detail["input"])
+    return f"got {got if len(got) <= _LONGEST_GOT else f'{got[:_LONGEST_GOT]}…'} ({reason})"
 
 
 def _did_you_mean(name: str, known: Collection[str]) -> str:
