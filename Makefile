@@ -34,9 +34,10 @@ rooms: install ## Imports between the three rooms go one way.
 
 proof: install ## Prove it: SIGKILL at every step, crossed with every failure of every platform; every day of every zone.
 	$(BIN)/python -W ignore -m tests.proof
+	$(BIN)/python -W ignore -m tests.proof.replicas
 	$(BIN)/python -m tests.proof.days
 
-fuzz: install ## Look for input that breaks something, ten minutes; KIND=import, caption, date, city, settings.
+fuzz: install ## Look for input that breaks something, ten minutes; KIND=import, caption, date, city, settings, picture.
 	$(BIN)/python -W ignore -m tests.bad_input.fuzz $(KIND) --seconds 600
 
 bench: install ## Measure what it costs, each against a floor.

@@ -17,6 +17,7 @@ class Mishap(StrEnum):
     DROPPED_BEFORE = "connection accepted, then dropped, nothing created"
     RESET_AFTER = "created, then the connection is reset"
     STALLED_BEFORE = "no answer until released; created then"
+    LOST_BEFORE = "no answer until released; nothing created even then"
     HELD_AFTER = "created; the answer is held back until released"
     EMPTY_AFTER = "created, then a 2xx with nothing in it"
     HTML_AFTER = "created, then a 200 with an HTML page"
@@ -39,11 +40,15 @@ ACTED_ON = {
 }
 """With these the server does what it was asked before anything goes wrong."""
 
+STALLED_FIRST = {Mishap.STALLED_BEFORE, Mishap.LOST_BEFORE}
+"""With these it does nothing at all until it is released."""
+
 
 def cut(request: web.Request, *, reset: bool) -> None:
     """Close the connection without an answer; `reset` makes the client see ECONNRESET."""
     transport = request.transport
-    assert transport is not None
+    if transport is None:
+        return  # the client has gone meanwhile
     if reset:
         # Linger on, for no time: the system sends RST in place of FIN.
         connection: socket.socket = transport.get_extra_info("socket")

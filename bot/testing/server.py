@@ -20,6 +20,7 @@ from bot.testing.harness import Failure
 from bot.testing.mishaps import (
     ACTED_ON,
     HTML_PAGE,
+    STALLED_FIRST,
     Mishap,
     break_off,
     cut,
@@ -67,6 +68,8 @@ class ScriptedServer(ABC):
         """What no client should send and no server answer; `stop` raises when there is any."""
         self._keep_alive = keep_alive
         self._script: list[tuple[Callable[[Recorded], bool], str]] = []
+        self._begun: list[str] = []
+        self._last_answered: Callable[[Recorded], bool] | None = None
         self._socket: socket.socket | None = None
         self._runner: web.AppRunner | None = None
         self._listener: asyncio.Server | None = None
@@ -165,6 +168,10 @@ class ScriptedServer(ABC):
         """Do so with the next request of this kind: an upload, a look-up."""
         self._script.append((which, failure))
 
+    def refuse_after(self, which: Callable[[Recorded], bool]) -> None:
+        """Answer the next request of this kind, then refuse connections until `listen`."""
+        self._last_answered = which
+
     def release(self) -> None:
         """Let every answer go that is stalled or held back."""
         self._released.set()
@@ -178,6 +185,16 @@ class ScriptedServer(ABC):
         """Until `count` creates have come in, whether or not they have had their effect."""
         async with self._progress:
             await self._progress.wait_for(lambda: self.creates >= count)
+
+    async def wait_for_failure(self, failure: str, count: int = 1) -> None:
+        """Until it has begun to do so: a create that is to be acted on first has been by then."""
+        async with self._progress:
+            await self._progress.wait_for(lambda: self._begun.count(failure) >= count)
+
+    async def wait_for_request(self, which: Callable[[Recorded], bool]) -> None:
+        """Until a request of this kind has come in, answered or not."""
+        async with self._progress:
+            await self._progress.wait_for(lambda: any(map(which, self.requests)))
 
     def _bind(self) -> None:
         """Hold the port. Bound but not listening, the system refuses connections to it."""
@@ -212,7 +229,8 @@ class ScriptedServer(ABC):
             self._progress.notify_all()
         failure = self._scripted(recorded)
         response: web.StreamResponse | None = None
-        if failure == Mishap.STALLED_BEFORE:
+        if failure is not None and failure in STALLED_FIRST:
+            await self._begin(failure)
             await self._stall()
         if failure is None or failure in ACTED_ON:
             response = await self.answer(recorded)
@@ -220,9 +238,19 @@ class ScriptedServer(ABC):
             async with self._progress:
                 self._acted_on += 1
                 self._progress.notify_all()
+        if self._last_answered is not None and self._last_answered(recorded):
+            self._last_answered = None
+            self.refuse()
         if failure is not None:
+            if failure not in STALLED_FIRST:
+                await self._begin(failure)
             return await self._misbehave(failure, request, response)
         return present(response)
+
+    async def _begin(self, failure: str) -> None:
+        async with self._progress:
+            self._begun.append(failure)
+            self._progress.notify_all()
 
     def _scripted(self, recorded: Recorded) -> str | None:
         for number, (which, failure) in enumerate(self._script):
@@ -235,7 +263,12 @@ class ScriptedServer(ABC):
         self, failure: str, request: web.Request, honest: web.StreamResponse | None
     ) -> web.StreamResponse:
         match failure:
-            case Mishap.RESET_AFTER | Mishap.DROPPED_BEFORE | Failure.DROPPED_AFTER:
+            case (
+                Mishap.RESET_AFTER
+                | Mishap.DROPPED_BEFORE
+                | Mishap.LOST_BEFORE
+                | Failure.DROPPED_AFTER
+            ):
                 cut(request, reset=failure == Mishap.RESET_AFTER)
                 return web.Response()
             case Failure.STALLED_AFTER | Mishap.HELD_AFTER:

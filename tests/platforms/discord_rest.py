@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -55,6 +56,8 @@ class DiscordServer(ScriptedServer):
         self.channels: dict[int, Channel] = {}
         self.channel = self.add_channel("une-ville")
         self.buckets_exhausted = False
+        self.time_until_visible = timedelta()
+        """How long a new message is missing in the channel's history."""
         self._token = token
         self._clock = clock or SystemClock()
         self._nonces: dict[str, Message] = {}
@@ -143,7 +146,9 @@ class DiscordServer(ScriptedServer):
         """Newest first; `after` gives those that follow it, not the newest of all."""
         specification(DISCORD).check_query("GET", MESSAGES, request.query)
         channel, limit = self._channel(ids), int(request.query.get("limit", 50))
+        newest = self._clock.now() - self.time_until_visible
         there = [m for m in self.messages if m.channel_id == channel.id and not m.deleted]
+        there = [m for m in there if m.sent_at <= newest]
         there.sort(key=lambda message: message.id)
         if not channel.allows("read_message_history"):
             there = []
