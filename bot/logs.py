@@ -2,11 +2,46 @@
 
 import logging
 import sys
+from collections.abc import Callable
+from typing import TextIO, cast
 
 import structlog
 
 QUIET = ("aiosqlite", "alembic", "apscheduler", "asyncio", "discord", "oauthlib", "PIL", "tweepy")
 """Libraries that are not ours and would fill the log, some with requests' headers in it."""
+
+
+class LogLost(OSError):
+    """A line could not be written: nobody reads standard error any more, or its disk is full."""
+
+
+class _StandardError:
+    """Goes on when a line cannot be written: that must cost no post. `lost` counts them."""
+
+    lost = 0
+
+    def write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+        except (OSError, ValueError):  # a full disk, a closed pipe; a closed stream
+            self.lost += 1
+
+    def flush(self) -> None:
+        try:
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            self.lost += 1
+
+
+_standard_error = _StandardError()
+
+
+def must_be_written(log: Callable[[], None]) -> None:
+    """Log something that may not get lost unnoticed. Raises LogLost."""
+    before = _standard_error.lost
+    log()
+    if _standard_error.lost > before:
+        raise LogLost
 
 
 def set_up_logs(level: str) -> None:
@@ -26,6 +61,6 @@ def set_up_logs(level: str) -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "action"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _standard_error)),
         cache_logger_on_first_use=False,
     )

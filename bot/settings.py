@@ -335,7 +335,8 @@ def _problems(prefix: str, model: type[BaseModel], error: ValidationError) -> It
             known = [f"{prefix}{each}".upper() for each in model.model_fields]
             yield f"{shown(name)}: no such setting{_did_you_mean(name, known)}"
             continue
-        if prefix != PREFIX and len(str(detail["input"])) > _LONGEST_UNLIKE_A_TOKEN:
+        given = "" if detail["type"] == "missing" else str(detail["input"])
+        if prefix != PREFIX and len(given) > _LONGEST_UNLIKE_A_TOKEN:
             # Whatever it was meant to be: who pastes a token into another field is not told on.
             found = "got a value that is not shown here, it may be a token"
         else:

@@ -2,6 +2,7 @@
 
 import structlog
 
+from bot.logs import must_be_written
 from schedules.alerts import FOR_ADMINS, Alert
 
 log = structlog.get_logger()
@@ -14,8 +15,9 @@ class LogChannel:
     kinds = FOR_ADMINS
 
     async def send(self, alert: Alert) -> None:
-        """Log one event, `alert`, with its kind, subject and message."""
-        log.error("alert", kind=alert.kind.value, subject=alert.subject, message=alert.message)
+        """Log one event, `alert`, with its kind, subject and message. Raises LogLost."""
+        fields = {"kind": alert.kind.value, "subject": alert.subject, "message": alert.message}
+        must_be_written(lambda: log.error("alert", **fields))
 
     async def close(self) -> None:
         """Nothing stays open."""
