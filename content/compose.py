@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -11,9 +11,15 @@ from content.entry import LANGUAGES, Entry
 from content.hashtags import hashtag, same_tag, unique_tags
 from content.post import Kind, Part, Picture, Post
 
+# Unicode's Stream-Safe Text Format (UAX #15): no language needs more, and to put marks in their
+# order takes time by the square of their number.
+_MOST_MARKS = 30
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# The byte order mark and what Unicode keeps for no character at all: X refuses a post with them.
-_NO_CHARACTER = re.compile("[\ufeff\ufdd0-\ufdef\ufffe\uffff]")
+# Control characters, halves of characters, and what X refuses a post for: the byte order mark and
+# what Unicode keeps for no character at all.
+_NO_CHARACTER = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufdd0-\ufdef\ufffe\uffff]"
+)
 
 
 def compose(
@@ -35,8 +41,9 @@ def compose(
     if same_tag(city_tag, lead):
         city_tag = ""
     languages = dict.fromkeys([language, *LANGUAGES, *entry.texts])
-    texts = _distinct(entry.texts.get(each, "") for each in languages)
-    spoken = next((each for each in languages if clean(entry.texts.get(each, ""))), language)
+    said = {each: clean(entry.texts.get(each, "")) for each in languages}
+    texts = [text for text in dict.fromkeys(said.values()) if text]
+    spoken = next((each for each, text in said.items() if text), language)
     wanted = [
         (Kind.LEAD, [lead]),
         (Kind.CITY_TAG, [city_tag]),
@@ -56,13 +63,22 @@ def compose(
 
 
 def clean(text: str) -> str:
-    """NFC, without control characters but line ends, without blanks at the ends of lines."""
+    """NFC, without control characters but line ends, without blanks at the ends of lines.
+
+    Of the marks on one letter thirty stay.
+    """
     text = _NO_CHARACTER.sub("", _LINE_END.sub("\n", text).replace("\t", " "))
-    kept = "".join(
-        char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs")
-    )
-    lines = [line.strip() for line in unicodedata.normalize("NFC", kept).strip().split("\n")]
-    return "\n".join(lines)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", "".join(_with_few_marks(text)))
+    return "\n".join(line.strip() for line in text.strip().split("\n"))
+
+
+def _with_few_marks(text: str) -> Iterator[str]:
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MOST_MARKS:
+            yield char
 
 
 def _hashtag(name: str) -> str:

@@ -16,6 +16,7 @@ from importlib import resources
 from itertools import accumulate, islice
 
 from content.city import City
+from content.typed import shown
 
 FRENCH = frozenset({"FR", "GF", "GP", "MQ", "RE", "YT"})
 """The country codes of France and its overseas départements."""
@@ -84,7 +85,7 @@ class Gazetteer:
         choices = tuple(map(self._tables.city, rows))
         names = "; ".join(map(self.label, choices))
         raise CityAmbiguous(
-            f"“{_shown(query)}” is the name of {len(choices)} cities: write one of {names}.",
+            f"“{shown(query)}” is the name of {len(choices)} cities: write one of {names}.",
             choices=choices,
         )
 
@@ -120,7 +121,7 @@ class Gazetteer:
         return _load()
 
     def _not_found(self, query: str, *, suggest: bool) -> str:
-        said = f"No city is called “{_shown(query)}”"
+        said = f"No city is called “{shown(query)}”"
         near = self._near(query) if suggest else ()
         if near:
             return f"{said}. Did you mean {'; '.join(near)}?"
@@ -235,8 +236,8 @@ class _Tables:
 
     def nearest(self, name: str, count: int) -> list[tuple[int, ...]]:
         """The lines of the names most like this one, the likest first."""
-        wanted = fold(name)
-        if not wanted or len(name) > _LONGEST:
+        wanted = fold(name) if len(name) <= _LONGEST else ""
+        if not wanted:
             return []
         likely = [
             each
@@ -300,10 +301,6 @@ def _consists_of(wanted: str, names: set[str], unfinished: bool) -> bool:
         )
         for name in names
     )
-
-
-def _shown(query: str) -> str:
-    return query.strip() if len(query) <= 60 else f"{query[:60].strip()}…"
 
 
 def _load() -> _Tables:

@@ -9,6 +9,11 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
+from content.typed import shown
+
+LONGEST = 200
+"""Characters of a name that may become a hashtag; more are a text, and X's post has 280."""
+
 # twitter-text's hashtagSpecialChars: what is no letter and yet stays inside a hashtag.
 _JOINING = frozenset(
     "_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7"
@@ -21,12 +26,16 @@ def hashtag(name: str) -> str:
     """The hashtag of a name, in its own capitals: "Les Sables-d'Olonne" is "#LesSablesdOlonne".
 
     One that begins with digits stays as it is ("24h du Mans" is "#24hduMans"): platforms take it
-    as long as a letter follows. Raises ValueError for a name without any letter.
+    as long as a letter follows. Raises ValueError for a name without any letter, or too long.
     """
+    if len(name) > LONGEST:
+        raise ValueError(
+            f"“{shown(name)}” is too long for a hashtag: write {LONGEST} characters at most."
+        )
     word = bare(name)
     if not any(unicodedata.category(letter)[0] in "LM" for letter in word):
         raise ValueError(
-            f"“{name.strip()}” makes no hashtag: platforms want at least one letter in it; "
+            f"“{shown(name)}” makes no hashtag: platforms want at least one letter in it; "
             "write a word with a letter."
         )
     return f"#{word}"

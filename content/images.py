@@ -88,7 +88,7 @@ def inspect(data: bytes) -> PictureFacts:
     width, height = image.size
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         # All of the file is read all the same, into a 64th of the memory.
-        image.draft(None, (width // 8, height // 8))
+        image.draft(None, (max(1, width // 8), max(1, height // 8)))
     _load(image)
     if _orientation(image) in _SIDEWAYS:
         width, height = height, width
@@ -187,24 +187,24 @@ def _damaged(error: Exception) -> str:
     return f"This picture is damaged or cut short ({error}). Upload it again."
 
 
-def _exif(image: Image.Image) -> Image.Exif:
+def _exif(image: Image.Image, tag: ExifTags.Base) -> object:
     try:
-        return image.getexif()
+        return image.getexif().get(tag)  # it is read only now
     except _DAMAGED:
-        return Image.Exif()  # the picture itself is sound
+        return None  # the picture itself is sound
 
 
 def _orientation(image: Image.Image) -> int:
     """The EXIF orientation of a loaded picture. (Pillow turns TIFF pictures itself.)"""
-    value = _exif(image).get(ExifTags.Base.Orientation)
+    value = _exif(image, ExifTags.Base.Orientation)
     return value if isinstance(value, int) else 1
 
 
 def _kept_metadata(image: Image.Image) -> bytes:
     """The author and copyright of the source as an EXIF block; empty where it names none."""
-    source, kept = _exif(image), Image.Exif()
+    kept = Image.Exif()
     for tag in _KEPT_TAGS:
-        value = source.get(tag)
+        value = _exif(image, tag)
         if isinstance(value, str):
             # Pillow reads these bytes as Latin-1, whatever they are, and would write ASCII.
             text = " ".join(value.replace("\0", " ").split())[:1000]

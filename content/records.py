@@ -9,10 +9,12 @@ import difflib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from content.typed import shown
 
 Format = Literal["json", "csv"]
 
@@ -23,6 +25,8 @@ FIELDS = (
 """The fields of a row, the same in both formats. Only `city` must be there."""
 
 _SYNTAX_ERRORS = 100  # broken JSON objects after which the rest is not worth reading
+_LONGEST_ROW = 100_000  # characters of a CSV row: more than all its fields may hold
+_NAMED = 5  # unknown fields that a problem names one by one
 _BETWEEN_TAGS = re.compile(r"[\s,;]+")
 _BLANK = re.compile(r"[ \t\r\n]*")
 # Rows hold no objects: a brace after "}," or first on its line begins a row.
@@ -67,17 +71,21 @@ def records(data: bytes, layout: Format) -> Iterator[Record | RowProblem]:
         yield from _csv_records(text)
 
 
+def unknown_fields(names: Iterable[str]) -> list[str]:
+    """What to say of the names that are no field; of very many, not each by name."""
+    unknown = [name for name in names if name not in FIELDS]
+    said = [_unknown_field(name) for name in unknown[:_NAMED]]
+    if len(unknown) > _NAMED:
+        said.append(f"{len(unknown) - _NAMED:,} more names are no fields.")
+    return said
+
+
 @lru_cache(maxsize=256)
-def unknown_field(name: str) -> str:
+def _unknown_field(name: str) -> str:
     """That there is no such field, with the one that may be meant."""
     near = difflib.get_close_matches(name.strip().casefold()[:40], FIELDS, n=1)
     hint = f"did you mean “{near[0]}”?" if near else f"the fields are {', '.join(FIELDS)}."
     return f"“{shown(name)}” is no field: {hint}"
-
-
-def shown(value: str) -> str:
-    """A value as a message quotes it: not more than 60 characters."""
-    return value if len(value) <= 60 else f"{value[:60]}…"
 
 
 def _json_records(text: str) -> Iterator[Record | RowProblem]:
@@ -136,39 +144,88 @@ def _after_blank(text: str, at: int) -> int:
 
 
 def _csv_records(text: str) -> Iterator[Record | RowProblem]:
-    lines = list(io.StringIO(text, newline=""))
-    head = next(number for number, line in enumerate(lines) if line.strip())
-    separator = ";" if lines[head].count(";") > lines[head].count(",") else ","
-    names = [name.strip(' "\t\r\n') for name in lines[head].split(separator)]
+    lines = _RowLines(text)
+    try:
+        head = _first_with_words(lines)
+    except csv.Error as error:
+        reason = f"The first line has {error}. Nothing was read."
+        yield RowProblem(line=lines.row_begins, reason=reason)
+        return
+    separator = ";" if head.count(";") > head.count(",") else ","
+    names = [name.strip(' "\t\r\n') for name in head.split(separator)]
     while names and not names[-1]:  # a spreadsheet's empty columns
         names.pop()
     if reason := _wrong_header(names):
-        yield RowProblem(line=head + 1, reason=f"{reason} Nothing was read.")
+        yield RowProblem(line=lines.read, reason=f"{reason} Nothing was read.")
         return
-    start = head + 1
-    while start < len(lines):
-        begin, rest = start, (lines[number] for number in range(start, len(lines)))
-        reader = csv.reader(rest, delimiter=separator, strict=True)
+    while True:
+        reader = csv.reader(lines, delimiter=separator, strict=True)
+        lines.begin_row()
         try:
             for values in reader:
                 if any(map(str.strip, values)):
-                    yield _csv_record(begin + 1, names, values)
-                begin = start + reader.line_num
+                    yield _csv_record(lines.row_begins, names, values)
+                lines.begin_row()
         except csv.Error as error:
             yield RowProblem(
-                line=begin + 1,
+                line=lines.row_begins,
                 reason=f"This row is no CSV ({error}): put a text that holds “{separator}”, a line "
                 "break or a quote between quotes, and double each quote inside.",
             )
-            start = begin + 1  # a quote left open must not swallow the rows after it
+            lines.go_back()  # a quote left open must not swallow the rows after it
         else:
             return
+
+
+def _first_with_words(lines: "_RowLines") -> str:
+    for line in lines:
+        if line.strip():
+            return line
+        lines.begin_row()
+    return ""
+
+
+class _RowLines:
+    """The lines of a text, for a CSV reader: `read` of them so far; the row began at `row_begins`.
+
+    Raises csv.Error in a row that does not end: a quote left open must not have the whole file read
+    again for each row after it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = io.StringIO(text, newline="")
+        self.read = 0
+        self.begin_row()
+
+    def begin_row(self) -> None:
+        self.row_begins = self.read + 1
+        self._of_row = 0
+
+    def go_back(self) -> None:
+        """To the line behind the one where the row began."""
+        self._text.seek(self._behind_first)
+        self.read = self.row_begins
+
+    def __iter__(self) -> "_RowLines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline()
+        if not line:
+            raise StopIteration
+        if not self._of_row:
+            self._behind_first = self._text.tell()
+        self.read += 1
+        self._of_row += len(line)
+        if self._of_row > _LONGEST_ROW:
+            raise csv.Error(f"more than {_LONGEST_ROW:,} characters")
+        return line
 
 
 def _wrong_header(names: Sequence[str]) -> str:
     if not set(names) & set(FIELDS):
         return f"The first line must name the fields: {', '.join(FIELDS)}."
-    problems = [unknown_field(name) for name in names if name not in FIELDS]
+    problems = unknown_fields(names)
     if "city" not in names:
         problems.append("The column “city” is missing.")
     if len(set(names)) < len(names):

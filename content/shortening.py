@@ -40,6 +40,7 @@ _IN_TAG = (
     rf"[^\s!-/:-@\[-^`{{-~\u00a1-\u00bf{_SYMBOLS}\u3001\u3002\u3008-\u301b"
     r"\uff01-\uff0f\uff1a-\uff20\uff61-\uff65]"
 )
+_JAMO = r"[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]"
 _PATH = rf"(?:://|/){_IN_LINK}*"
 # Never cut inside: a link, a domain or address, a hashtag or mention, a flag, old Hangul letters.
 _UNCUT = re.compile(
@@ -47,12 +48,17 @@ _UNCUT = re.compile(
     rf"|(?<!{_IN_DOMAIN}){_IN_DOMAIN}++(?:[.@]{_IN_DOMAIN}++)++(?:{_PATH})?"
     rf"|[#＃@＠]{_IN_TAG}++(?:[.@]{_IN_TAG}++)*(?:{_PATH})?"
     r"|[\U0001f1e6-\U0001f1ff]{2}"
-    r"|[\uac00-\ud7a3]?[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+"
+    rf"|(?:[\uac00-\ud7a3]?{_JAMO}++)++[\uac00-\ud7a3]?"
 )
 _IDEOGRAPHS = re.compile(rf"[{_CJK}][{_CJK}\u3001-\u301f\uff01-\uff1f]")
 # Joiners, halfwidth voice marks, and the Thai and Lao vowels that follow their consonant.
 _JOINED_TO_BEFORE = "\u200c\u200d\u2060\uff9e\uff9f\u0e33\u0eb3"
 _JOINED_TO_AFTER = "\u200d\u2060\\"  # a backslash belongs to what it escapes
+# Signs above a number or a verse, and letters that come before theirs (UAX #29: Prepend).
+_PREPENDED = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e"
+    "\U000110bd\U000110cd\U000111c2\U000111c3\U0001193f\U00011941\U00011a3a\U00011d46"
+)
 _VIRAMA = 9  # canonical combining class: it makes one sign of two consonants
 
 
@@ -128,6 +134,7 @@ def _joined(before: str, after: str) -> bool:
     """Whether two characters belong to one grapheme, as far as captions need it."""
     return (
         before in _JOINED_TO_AFTER
+        or before in _PREPENDED
         or after in _JOINED_TO_BEFORE
         or unicodedata.category(after)[0] == "M"
         or unicodedata.combining(before) == _VIRAMA

@@ -17,13 +17,14 @@ from content.credit import Credit
 from content.entry import LANGUAGES, Entry, EntryState
 from content.gazetteer import CityAmbiguous, CityNotFound, Gazetteer
 from content.hashtags import bare, unique_tags
-from content.records import FIELDS, KINDS, Format, Record, RowProblem, records, shown, unknown_field
+from content.records import FIELDS, KINDS, Format, Record, RowProblem, records, unknown_fields
+from content.typed import MOST_TAGS, control_character, shown, too_long
 
-LONGEST_FIELD = 5_000
-"""Characters that any one field may hold."""
+MOST_ROWS = 200_000
+MOST_PROBLEMS = 500
+"""Good rows, and bad ones, after which a file is not read on: it would fill the memory."""
 
 _SUGGESTED = 20  # unknown cities that get near names suggested: each takes some milliseconds
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -62,6 +63,9 @@ def read(data: bytes, *, format: Format, gazetteer: Gazetteer) -> ImportReport: 
     rows: list[ImportRow] = []
     problems: list[RowProblem] = []
     for record in records(data, format):
+        if reason := _enough(rows, problems):
+            problems.append(RowProblem(line=record.line, reason=reason))
+            break
         row = reader.row(record) if isinstance(record, Record) else record
         if isinstance(row, ImportRow):
             rows.append(row)
@@ -100,6 +104,14 @@ def _row_of(entry: Entry, gazetteer: Gazetteer) -> dict[str, str | list[str]]:
         row |= {"author": _lines(credit.author), "source": _lines(credit.source)}
         row |= {"licence": _lines(credit.licence), "link": _lines(credit.link)}
     return row
+
+
+def _enough(rows: Sequence[ImportRow], problems: Sequence[RowProblem]) -> str:
+    if len(rows) == MOST_ROWS:
+        return f"{MOST_ROWS:,} rows are read: put what begins here into another file."
+    if len(problems) == MOST_PROBLEMS:
+        return f"{MOST_PROBLEMS:,} rows are refused: what begins here was not read."
+    return ""
 
 
 class _RowReader:
@@ -187,12 +199,11 @@ class _RowReader:
 def _texts(values: Mapping[str, object], problems: list[str]) -> dict[str, str]:
     """The fields that are text; what is wrong with any of them goes to `problems`."""
     texts = {}
+    problems += unknown_fields(values)
     for name, value in values.items():
-        if name not in FIELDS:
-            problems.append(unknown_field(name))
-        elif name == "tags" or value is None:
+        if name not in FIELDS or name == "tags" or value is None:
             continue
-        elif isinstance(value, str):
+        if isinstance(value, str):
             problems += _flaws(name, value)
             texts[name] = _lines(value)
         else:
@@ -210,10 +221,13 @@ def _tags(value: object, problems: list[str]) -> tuple[str, ...]:
         problems += flaws
         return ()
     try:
-        return tuple(tag.removeprefix("#") for tag in unique_tags(value))
+        tags = tuple(tag.removeprefix("#") for tag in unique_tags(value))
     except ValueError as error:
         problems.append(str(error))
         return ()
+    if len(tags) > MOST_TAGS:
+        problems.append(f"“tags” has {len(tags):,} hashtags: leave {MOST_TAGS} at most.")
+    return tags
 
 
 def _held(state: str, problems: list[str]) -> bool:
@@ -235,16 +249,9 @@ def _photo(file: str, problems: list[str]) -> str | None:
 
 
 def _flaws(name: str, value: str) -> list[str]:
-    flaws = []
-    if len(value) > LONGEST_FIELD:
-        flaws.append(
-            f"“{name}” has {len(value):,} characters: shorten it to {LONGEST_FIELD:,} at most."
-        )
-    if control := _CONTROL.search(value):
-        flaws.append(
-            f"“{name}” holds a control character (U+{ord(control.group()):04X}) "
-            f"as its character {control.start() + 1}: remove it."
-        )
+    flaws = too_long(name, value)
+    if control := control_character(value):
+        flaws.append(f"“{name}” holds {control}: remove it.")
     return flaws
 
 

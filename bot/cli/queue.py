@@ -218,7 +218,7 @@ def import_(file: Path, *, dry_run: bool, as_json: bool) -> None:
 def export(file: Path | None, output_format: Format | None) -> None:
     """Write the queue to FILE, .csv or .json, or to standard output.
 
-    `queue import` takes it back; photos are named as in the data folder's `photos`.
+    `queue import` takes it back; photos keep the names that they have where they are kept.
     """
 
     async def use(app: App) -> bytes:

@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 from bot.operations.refusal import CannotBeDone
+from content.typed import shown
 
 LARGEST_BYTES = 50_000_000
 """As much as a picture may have (`content.images.MAX_BYTES`), and many times a long queue."""
@@ -25,3 +26,5 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise CannotBeDone(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # a NUL, or half of a character
+        raise CannotBeDone(f"{shown(str(path))} cannot be the name of a file.") from error

@@ -12,15 +12,21 @@ from bot.operations.dates import taken_dates
 from bot.operations.files import read_file
 from bot.operations.preview import preview_entry
 from bot.operations.refusal import CannotBeDone
+from bot.storage.photos import PhotosUnavailable
 from content.compose import clean
 from content.credit import Credit
 from content.entry import LANGUAGES, Entry, EntryState, Photo
 from content.gazetteer import CityAmbiguous, CityNotFound
 from content.hashtags import bare, unique_tags
 from content.images import UnusablePicture, inspect
+from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
 from schedules.store import DateTaken, EntryNotFound
 
 T = TypeVar("T")
+
+LONGEST_PREVIEWED = 20_000
+"""Characters of a field up to which the previews say what is too long where; it takes seconds."""
+_CREDIT = ("author", "source", "licence", "link")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +58,8 @@ async def add(app: App, city: str, changes: Changes) -> Entry:
 
 async def twins(app: App, entry: Entry) -> Sequence[Entry]:
     """The other waiting Entries of the same city, which cannot come soon before or after it."""
-    waiting = await app.store.queue()
-    return [each for each in waiting if each.city.key == entry.city.key and each.id != entry.id]
+    same_city = await app.store.queue(city=entry.city.key)
+    return [each for each in same_city if each.id != entry.id]
 
 
 async def edit(app: App, entry_id: int, changes: Changes) -> Entry:
@@ -96,15 +102,24 @@ async def remove(app: App, entry_id: int) -> Entry:
     return await _stored(app.store.remove(entry_id))
 
 
+def _refuse_longer_than(most: int, changes: Changes) -> None:
+    typed = {f"text_{language}": text for language, text in changes.texts.items()}
+    typed |= {name: getattr(changes, name) or "" for name in ("alt", *_CREDIT)}
+    if long := [flaw for name, text in typed.items() for flaw in too_long(name, text, most=most)]:
+        raise CannotBeDone(" ".join(long))
+
+
 async def _changed(app: App, entry: Entry, changes: Changes) -> Entry:
+    _refuse_longer_than(LONGEST_PREVIEWED, changes)
     photo = entry.photos[0] if entry.photos else None
     if changes.photo is not None:
-        file = await store_photo(app, changes.photo)
+        try:
+            file = await store_photo(app, changes.photo)
+        except PhotosUnavailable as error:
+            raise CannotBeDone(str(error)) from error
         photo = Photo(file=file, alt="", credit=Credit())
     about = {
-        name: clean(value)
-        for name in ("author", "source", "licence", "link")
-        if (value := getattr(changes, name)) is not None
+        name: clean(value) for name in _CREDIT if (value := getattr(changes, name)) is not None
     }
     if photo is not None:
         alt = photo.alt if changes.alt is None else clean(changes.alt)
@@ -120,10 +135,12 @@ async def _changed(app: App, entry: Entry, changes: Changes) -> Entry:
         date=None if changes.unpin else changes.on or entry.date,
     )
     if changes.on is not None:
-        others = [each for each in await app.store.queue() if each.id != entry.id]
+        pinned = await app.store.pinned(date.min, date.max, states=tuple(EntryState))
+        others = [each for each in pinned.values() if each.id != entry.id]
         dates = await taken_dates(app, [changes.on], waiting=others)
         dates.refuse(changes.on, entry.city)
     await _check_previews(app, changed)
+    _refuse_longer_than(LONGEST_FIELD, changes)
     return changed
 
 
@@ -141,24 +158,27 @@ async def _check_previews(app: App, entry: Entry) -> None:
 
 
 async def store_photo(app: App, path: Path) -> str:
-    """Put a picture file into the photo folder; its name there. It must be a usable picture."""
+    """Keep a picture file among the photos; its name there. It must be a usable picture.
+
+    Raises CannotBeDone, PhotosUnavailable.
+    """
     data = await asyncio.to_thread(read_file, path)
     try:
         facts = await asyncio.to_thread(inspect, data)
         return await asyncio.to_thread(app.photos.add, data, facts.media_type)
     except UnusablePicture as error:
         raise CannotBeDone(f"{path}: {error}") from error
-    except OSError as error:
-        folder = app.settings.data_dir / "photos"
-        raise CannotBeDone(f"{folder} cannot be written: {error.strerror}.") from error
 
 
 def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
     """Hashtags as an Entry keeps them, without "#"."""
     try:
-        return tuple(bare(tag) for tag in unique_tags(tags))
+        cleaned = tuple(bare(tag) for tag in unique_tags(tags))
     except ValueError as error:
         raise CannotBeDone(str(error)) from error
+    if len(cleaned) > MOST_TAGS:
+        raise CannotBeDone(f"These are {len(cleaned):,} hashtags: give {MOST_TAGS} at most.")
+    return cleaned
 
 
 async def listed(app: App, *, state: EntryState | None = None) -> Sequence[Entry]:

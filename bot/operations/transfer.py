@@ -12,6 +12,7 @@ from bot.operations.files import read_file
 from bot.operations.preview import preview_entry
 from bot.operations.queue import store_photo
 from bot.operations.refusal import CannotBeDone
+from bot.storage.photos import PhotosUnavailable
 from content.entry import Entry, Photo
 from content.records import Format, RowProblem
 from content.transfer import ImportRow, read, write
@@ -53,6 +54,8 @@ async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Importe
             if entry.date is not None:
                 dates.refuse(entry.date, entry.city)
             await _check_previews(app, entry)
+        except PhotosUnavailable as error:  # no row could be blamed, and each would wait for it
+            raise CannotBeDone(f"{error} Nothing was imported: try again.") from error
         except CannotBeDone as error:
             problems.append(RowProblem(line=row.line, reason=str(error)))
         else:
@@ -99,8 +102,8 @@ def format_of(path: Path) -> Format:
 async def _entry(app: App, row: ImportRow, folder: Path) -> Entry:
     photos: tuple[Photo, ...] = ()
     if row.photo is not None:
-        # An exported file names photos as they are called in the photo folder.
-        known = app.photos.has(row.photo)
+        # An exported file names photos as they are called where they are kept.
+        known = await asyncio.to_thread(app.photos.has, row.photo)
         file = row.photo if known else await store_photo(app, _inside(folder, row.photo))
         photos = (Photo(file=file, alt=row.alt, credit=row.credit),)
     return Entry(

@@ -59,9 +59,11 @@ class SqlEditions(SqlAlerts):
             rows = await connection.execute(chosen.order_by(editions.c.date))
             return {day: Choice(entry_id=entry_id, city=city) for day, entry_id, city in rows}
 
-    async def latest_edition(self) -> Edition | None:
+    async def latest_edition(self, *, due_before: datetime | None = None) -> Edition | None:
         """The Edition with the latest date."""
         query = select(editions).order_by(editions.c.date.desc()).limit(1)
+        if due_before is not None:
+            query = query.where(editions.c.due_at < due_before)
         async with self._read() as connection:
             row = (await connection.execute(query)).mappings().first()
             return None if row is None else edition_of(row)

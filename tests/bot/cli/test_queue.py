@@ -185,4 +185,4 @@ def test_a_photo_folder_that_is_in_the_way_is_named(run: Command, folder: Path) 
     photos.touch()
     refused = run("queue", "add", "Metz", "--photo", "nimes.jpg", code=1).stderr
     assert "data/photos cannot be written" in refused
-    assert "photo folder cannot be read" in run("preview", entry, code=1).stderr
+    assert "data/photos cannot be read" in run("preview", entry, code=1).stderr

@@ -1,0 +1,53 @@
+"""Any bytes are a picture that can be posted, or are refused with what would help."""
+
+from functools import cache
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from content.images import UnusablePicture, derive, inspect
+from content.post import Limits
+from tests.bad_input.strategies import MANY, outcome_of, reads_well
+
+LIMITS = Limits(text=1, count=len, images=1, image_bytes=100_000, image_side=64, alt=1)
+KINDS = ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"]
+
+
+@cache
+def picture(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
+    file = BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lying on its side
+    Image.linear_gradient("L").resize(size).convert("RGB").save(file, kind, exif=exif)
+    return file.getvalue()
+
+
+damages = st.lists(
+    st.tuples(st.integers(0, 700), st.integers(0, 8), st.binary(max_size=8)), max_size=6
+)
+
+
+@MANY
+@given(kind=st.sampled_from(KINDS), damages=damages)
+def test_a_damaged_picture_is_derived_or_refused_in_words(
+    kind: str, damages: list[tuple[int, int, bytes]]
+) -> None:
+    data = picture(kind)
+    for at, gone, come in damages:
+        data = data[:at] + come + data[at + gone :]
+    facts = outcome_of(lambda: inspect(data), UnusablePicture)
+    derived = outcome_of(lambda: derive(data, LIMITS, ""), UnusablePicture)
+    for outcome in (facts, derived):
+        assert not isinstance(outcome, str) or reads_well(outcome, most=500)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [(1, 1), (7, 7), (3, 300), (300, 3)])
+def test_a_tiny_picture_is_a_picture(kind: str, size: tuple[int, int]) -> None:
+    data = picture(kind, size)
+    facts = inspect(data)
+    assert sorted((facts.width, facts.height)) == sorted(size)
+    assert derive(data, LIMITS, "").data.startswith(b"\xff\xd8")
