@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from schedules.clock import SystemClock
+from tests.end_to_end.forked import CALL, Forked, fork
 from tests.platforms.discord_rest import TOKEN, DiscordServer
 from tests.platforms.x import XServer
 
@@ -39,7 +40,7 @@ class Result:
 class Running:
     """A `city-a-day run` under way; `lines` is its log so far."""
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Forked
     lines: list[str] = field(default_factory=list)
 
     async def until(self, *words: str) -> str:
@@ -75,6 +76,8 @@ class Installation:
 
     folder: Path
     settings: dict[str, str]
+    as_installed: bool = False
+    """Start the program itself; else it is forked from a process that has it loaded."""
 
     def write_settings(self, **more: str) -> None:
         lines = [f"CITY_A_DAY_{name}={value}" for name, value in (self.settings | more).items()]
@@ -108,12 +111,18 @@ class Installation:
         rows = (await self.command("history", "--json")).json
         return {row["destination"]: row["status"] for row in rows}
 
-    async def _start(self, *program: str) -> asyncio.subprocess.Process:
+    async def _start(self, *program: str) -> asyncio.subprocess.Process | Forked:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+        environment = {**kept, "HOME": str(self.folder)}
+        first, *arguments = program
+        if first == CALL:
+            return await fork(self.folder, program, environment)
+        if first == PROGRAM and not self.as_installed:
+            return await fork(self.folder, arguments, environment)
         return await asyncio.create_subprocess_exec(
             *program,
             cwd=self.folder,
-            env={**kept, "HOME": str(self.folder)},
+            env=environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -131,7 +140,11 @@ def today() -> date:
 
 
 def install(
-    folder: Path, x: XServer | None = None, discord: DiscordServer | None = None
+    folder: Path,
+    x: XServer | None = None,
+    discord: DiscordServer | None = None,
+    *,
+    as_installed: bool = False,
 ) -> Installation:
     """A user's folder, with the settings of the platforms that are there."""
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -155,7 +168,9 @@ def install(
             "DISCORD__CHANNEL_IDS": str(discord.channel.id),
         }
     installation = Installation(
-        folder=folder, settings=settings | {"DESTINATIONS": ",".join(destinations)}
+        folder=folder,
+        settings=settings | {"DESTINATIONS": ",".join(destinations)},
+        as_installed=as_installed,
     )
     installation.write_settings()
     return installation
@@ -163,19 +178,4 @@ def install(
 
 def later(seconds: int) -> Sequence[str]:
     """The service, started when the clock says so many seconds later."""
-    program = f"""
-import asyncio, datetime
-from bot.logs import set_up_logs
-from bot.registry import installed_platforms
-from bot.service import run_service
-from bot.settings import read_settings
-from schedules.clock import SystemClock
-
-class Later(SystemClock):
-    def now(self):
-        return super().now() + datetime.timedelta(seconds={seconds})
-
-set_up_logs("info")
-asyncio.run(run_service(read_settings(installed_platforms()), now=True, clock=Later()))
-"""
-    return sys.executable, "-c", program
+    return CALL, "tests.end_to_end.forked:run_later", str(seconds)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.testing import Failure
-from tests.end_to_end.service import PATIENCE_SECONDS, PROGRAM, install
+from tests.end_to_end.service import PATIENCE_SECONDS, PROGRAM, install, later
 from tests.platforms.discord_rest import DiscordServer
 
 FULL = Path("/dev/full")
@@ -28,6 +28,6 @@ async def test_with_a_log_on_a_full_disk_the_city_is_posted_and_the_alert_is_not
                 assert service.returncode is None
         service.terminate()
         assert await service.wait() == 0
-    async with installed.running() as again:
+    async with installed.running(*later(seconds=60)) as again:
         await again.until("action=alert", "kind=failed")
         await again.stop()

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.storage.database import open_store
+from schedules.alerts import AlertKind
 from schedules.ledger import Status
 from schedules.slots import SlotRule
 from schedules.store import Store
 from tests.clock import FakeClock
 from tests.schedules.life import PARIS, Life
+from tests.schedules.parts import Recorded
 
 DAY = date(2026, 11, 22)
 HOUR = timedelta(hours=1)
@@ -152,6 +154,56 @@ async def test_post_now_after_a_move_east_waits_for_the_old_day_to_end(life: Lif
     edition = await life.days.open_now(life.clock.now())
     assert edition is not None
     assert (edition.date, edition.due_at) == (date(2026, 11, 23), utc(22, 23))
+
+
+AUCKLAND = replace(PARIS, timezone=ZoneInfo("Pacific/Auckland"))
+
+
+async def test_a_missed_date_that_a_move_west_brings_back_gets_no_city_after_the_next_ones(
+    store: Store, clock: FakeClock
+) -> None:
+    """In Paris it is still the 22nd, half an hour after the city of the 23rd went out."""
+    life = Life(store, clock, AUCKLAND)
+    await life.fill(9)
+    for at in (utc(20, 20, 1), utc(22, 20, 1)):
+        clock.set(at)
+        await life.wake()
+    assert life.dates == november(21, 23)
+    life.start(PARIS)
+    await life.run_until(utc(24, 12))
+    assert life.dates == november(21, 23, 24)
+
+
+async def test_post_now_after_a_move_west_is_the_city_that_is_out(
+    store: Store, clock: FakeClock
+) -> None:
+    life = Life(store, clock, AUCKLAND)
+    await life.fill(9)
+    clock.set(utc(22, 20, 1))
+    await life.wake()
+    life.start(PARIS)
+    edition = await life.days.open_now(clock.now())
+    await life.wake()
+    assert edition is not None
+    assert (edition.date, life.dates) == (date(2026, 11, 23), november(23))
+
+
+async def test_after_a_first_start_years_ahead_an_admin_is_told_and_his_word_mends_it(
+    store: Store, alerts: Recorded
+) -> None:
+    """Whether the clock is wrong now or was then, nobody but an admin knows."""
+    clock = FakeClock(utc(22, 12) + timedelta(days=3653))
+    life = Life(store, clock)
+    await life.fill(9)
+    await life.wake()
+    clock.set(utc(22, 12))
+    await life.run_until(utc(23, 12))
+    told = [alert for alert in alerts.alerts if alert.kind is AlertKind.MISSED]
+    assert [alert.subject for alert in told] == ["2026-11-22", "2026-11-23"]
+    assert "city-a-day post" in told[0].message
+    await life.days.open_now(clock.now())
+    await life.run_until(utc(25, 12))
+    assert life.dates[1:] == november(23, 24, 25)
 
 
 async def test_started_forty_times_in_a_minute_it_posts_once(store: Store) -> None:
