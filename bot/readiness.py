@@ -17,6 +17,7 @@ from bot.operations.health import Finding, Trouble, database, pictures, troubles
 from bot.storage.photos import PhotosUnavailable
 from content.entry import Entry
 from schedules.alerts import Alert, AlertKind
+from schedules.days import FARTHEST_AHEAD
 from schedules.errors import AuthExpired, Permanent, PublishError, Transient, only, where
 from schedules.ledger import Hold, Status
 from schedules.publisher import Publisher
@@ -118,7 +119,7 @@ class Lookout:
             message = troubled or f"{on_their_way[0].date} is on its way"
             return [Finding(subject="next", ok=not troubled, message=message)]
         day = self._app.rule.next_open(now).date
-        latest = await self._app.store.latest_edition()
+        latest = await self._app.store.latest_edition(due_before=now + FARTHEST_AHEAD)
         if latest is not None and latest.date >= day:
             day = latest.date + timedelta(days=1)
         entry = (await self._app.forecast.entries([day]))[day]
@@ -159,7 +160,7 @@ class Lookout:
         return True
 
     async def _tell_of(self, entry: Entry, day: date, lasting: Mapping[str, Trouble]) -> None:
-        """An alert for each thing that is wrong, once for each Entry."""
+        """An alert for each thing that is wrong, once for each Entry and date."""
         kind = AlertKind.PICTURE_UNUSABLE
         for message in dict.fromkeys(trouble.message for trouble in lasting.values()):
             where_to = ", ".join(name for name in lasting if lasting[name].message == message)
@@ -169,7 +170,7 @@ class Lookout:
                 kind=kind,
                 subject=f"{entry.city.name}, {day}",
                 message=f"{where_to}: {message} {_what_to_do(entry)}",
-                once=f"{kind.value}/{entry.id or entry.city.key}/{reason}",
+                once=f"{kind.value}/{day}/{entry.id or entry.city.key}/{reason}",
             )
             await self._app.store.raise_alert(alert)
 

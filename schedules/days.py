@@ -19,6 +19,8 @@ log = structlog.get_logger()
 LOW_STOCK_DAYS = 7
 LATEST_WINDOW = timedelta(hours=1)
 """How long an admin's "now" is tried, where the day's own window leaves less."""
+FARTHEST_AHEAD = timedelta(days=2)
+"""No zone and no admin has an Edition fall due so long after now: our clock is wrong, or was."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +40,11 @@ class Days:
         clock was wrong, and is set back) is opened again.
         """
         slot = self.rule.next_open(at)
-        latest = await self.store.latest_edition()
+        latest = await self._latest(at) or await self.store.latest_edition()
         if latest is not None:
-            if latest.date >= slot.date and not await self._was_missed(slot.date):
+            if latest.date >= slot.date and not await self._was_missed(slot.date, at):
+                if latest.due_at >= at + FARTHEST_AHEAD:
+                    await self._tell_of_clock(slot.date, latest)
                 return self._next(latest)
             slot = await self._after(latest, slot)
         if at >= slot.due_at - lead and await self.open(slot, at=at) is not None:
@@ -58,10 +62,16 @@ class Days:
         await self._record_missed(latest.date, slot.date)
         return once_over(slot, latest.date, latest.timezone)
 
-    async def _was_missed(self, day: date) -> bool:
-        """Whether a date has its Edition, and all of it was missed."""
+    async def _latest(self, at: datetime) -> Edition | None:
+        """The latest Edition, but for those so far ahead that only a wrong clock opened them."""
+        return await self.store.latest_edition(due_before=at + FARTHEST_AHEAD)
+
+    async def _was_missed(self, day: date, at: datetime) -> bool:
+        """Whether all of a date was missed, and its window is open all the same: as it is on
+        record, for a move to a zone further west brings back what is over, and another city is out.
+        """
         edition = await self.store.edition(day)
-        if edition is None:
+        if edition is None or edition.closes_at <= at:
             return False
         publications = await self.store.publications(day=day)
         return {each.status for each in publications} <= {Status.MISSED} and (
@@ -69,12 +79,17 @@ class Days:
         )
 
     async def open_now(self, at: datetime) -> Edition | None:
-        """Today's Edition, due at once; the one there is when today has one. None: queue empty."""
+        """Today's Edition, due at once; the one there is when today has one. None: queue empty.
+
+        Where it was a later date already, before a move to a zone further west, it is that one's.
+        """
         slot = self.rule.slot(self.rule.local_date(at))
         await self.close_past(at)  # the city of a day that was missed comes first
-        latest = await self.store.latest_edition()
+        latest = await self._latest(at)
         slot = replace(slot, due_at=min(slot.due_at, at))
         if latest is not None:
+            if latest.date > slot.date and not await self._was_missed(slot.date, at):
+                return await self.store.edition(slot.date) or latest
             slot = await self._after(latest, slot)
         closes_at = max(slot.closes_at, max(slot.due_at, at) + LATEST_WINDOW)
         return await self.open(replace(slot, closes_at=closes_at), at=at)
@@ -122,6 +137,14 @@ class Days:
     async def _tell_of_blank_day(self, day: date) -> None:
         message = "No Entry may be posted: add a city with city-a-day queue add"
         await self._alert_once(AlertKind.EMPTY_QUEUE, day, day.isoformat(), message)
+
+    async def _tell_of_clock(self, day: date, latest: Edition) -> None:
+        message = (
+            f"There is a city on record for {latest.date}: the clock is wrong, or was. Nothing is"
+            " posted by itself until then. If the clock is right now: city-a-day post; the next"
+            " days follow by themselves."
+        )
+        await self._alert_once(AlertKind.MISSED, day, day.isoformat(), message)
 
     async def _warn_of_low_stock(self, day: date) -> None:
         ready = len(await self.store.queue(state=EntryState.READY, limit=LOW_STOCK_DAYS))

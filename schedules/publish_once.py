@@ -66,8 +66,13 @@ class PublishOnce:
     """What has begun to send or to settle: it ends even when its attempt is cancelled by a stop."""
 
     async def attempt(self, publication: Publication, publisher: Publisher) -> Publication | None:
-        """One attempt. None when another worker has the Publication."""
+        """One attempt. None when the Publication is not to be had: see `Ledger.claim`.
+
+        Nor is it long before its hour, for a lease lasts minutes.
+        """
         day, destination = publication.date, publication.destination
+        if publication.armed_at is None and publication.due_at - LEAD > self.clock.now():
+            return None
         claim = await self.store.claim(day, destination, owner=self.owner, lease=LEASE)
         if claim is None:
             return None

@@ -128,8 +128,8 @@ class Ledger(Protocol):
         """
         ...
 
-    async def latest_edition(self) -> Edition | None:
-        """The Edition with the latest date."""
+    async def latest_edition(self, *, due_before: datetime | None = None) -> Edition | None:
+        """The Edition with the latest date; of those that fall due before an instant, if given."""
         ...
 
     async def open_edition(
@@ -193,9 +193,9 @@ class Ledger(Protocol):
     ) -> Claim | None:
         """Take a Publication to work on, or None when it is not to be had.
 
-        To be had are: `scheduled` and `unconfirmed` ones, and `publishing` ones whose lease has run
-        out. Compare-and-set: of several callers one gets it. Counts an attempt, sets
-        `publishing`, keeps `armed_at`.
+        To be had are: `scheduled` ones, `unconfirmed` ones that do not wait for an admin, and
+        `publishing` ones whose lease has run out. Compare-and-set: of several callers one gets it.
+        Counts an attempt, sets `publishing`, keeps `armed_at`.
         """
         ...
 

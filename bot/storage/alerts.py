@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.schema import alerts, untold
 from bot.storage.transactions import Transactions, insert_unless_there, to_its_end
 from schedules.alerts import Alert, AlertKind, Outgoing
+from schedules.retry import LONGEST_WAIT
+
+FARTHEST = 2 * LONGEST_WAIT
+"""No alert is put off for longer: one that is due later was raised by a clock set back since."""
 
 
 class SqlAlerts(Transactions):
@@ -31,7 +35,7 @@ class SqlAlerts(Transactions):
             now = await self._now(connection)
             rows = await connection.execute(
                 update(alerts)
-                .where(alerts.c.id == found, untold, alerts.c.due_at <= now)
+                .where(alerts.c.id == found, untold, _due(now))
                 .values(attempts=alerts.c.attempts + 1, due_at=now + lease)
                 .returning(alerts)
             )
@@ -83,11 +87,15 @@ class SqlAlerts(Transactions):
         oldest: int | None = await connection.scalar(
             select(alerts.c.id)
             .where(alerts.c.channel == channel, untold)
-            .where(alerts.c.due_at <= await self._now(connection))
+            .where(_due(await self._now(connection)))
             .order_by(alerts.c.id)
             .limit(1)
         )
         return oldest
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(alerts.c.due_at <= now, alerts.c.due_at > now + FARTHEST)
 
 
 async def _change(connection: AsyncConnection, outgoing: Outgoing, **values: datetime) -> None:

@@ -68,7 +68,8 @@ class SqlPublications(SqlAlerts):
             at = await self._now(connection)
             until = at + lease
             free = or_(
-                row.status.in_([Status.SCHEDULED.value, Status.UNCONFIRMED.value]),
+                row.status == Status.SCHEDULED.value,
+                and_(row.status == Status.UNCONFIRMED.value, row.next_attempt_at.is_not(None)),
                 and_(row.status == Status.PUBLISHING.value, row.lease_until <= at),
             )
             claimed = await connection.execute(

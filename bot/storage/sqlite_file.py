@@ -10,6 +10,7 @@ import secrets
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from stat import S_ISREG
 from urllib.parse import quote
 
 from schedules.store import StoreUnavailable
@@ -62,15 +63,17 @@ class SqliteFile:
             found = self.path.stat()
         except FileNotFoundError:
             raise self._unavailable("is gone, its file was moved or deleted: put it back") from None
-        if (found.st_dev, found.st_ino) != self._identity:
+        # A folder may have been given the file's old number.
+        if (found.st_dev, found.st_ino) != self._identity or not S_ISREG(found.st_mode):
             raise self._unavailable(
                 "is not the file that was opened, another one has taken its place: put the first"
                 " one back, or stop this process and use city-a-day restore"
             )
         if found.st_size < self._size:
             raise self._unavailable(
-                "was cut short while it was in use: stop this process, move the file and its -wal"
-                " away, and restore a backup"
+                "was cut short while it was in use: start this process again; if it says then that"
+                " the file is damaged, and not a VACUUM made it smaller, move it and its -wal away"
+                " and restore a backup"
             )
         self._size = found.st_size
 

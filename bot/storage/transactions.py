@@ -128,6 +128,10 @@ def set_up_sqlite(engine: AsyncEngine, file: SqliteFile) -> None:
             connection.close()  # the pool does not know it yet
             raise
 
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def do_connect(*_: object) -> None:
+        file.check()  # where aiosqlite cannot open one it leaves a thread behind
+
     @event.listens_for(engine.sync_engine, "checkout")
     def checkout(*_: object) -> None:
         file.check()

@@ -155,6 +155,22 @@ async def test_an_admin_is_told_once_of_a_photo_that_cannot_be_used_and_what_to_
     assert f"city-a-day queue edit {queued.id}" in alert.message
 
 
+async def test_a_photo_that_is_damaged_again_on_another_day_is_told_again(
+    app: App, lookout: Lookout, queued: Entry, clock: FakeClock, alerts: Recorded
+) -> None:
+    """The same city may come again in a year, and its photo be lost again."""
+    file = photo_file(app, queued)
+    data = file.read_bytes()
+    for _ in range(2):
+        file.write_bytes(b"damaged")
+        await lookout.look()
+        file.write_bytes(data)
+        clock.advance(timedelta(days=1))
+        await lookout.look()
+        clock.advance(TRUST_FOR)
+    assert [alert.subject for alert in alerts.alerts] == ["Albi, 2090-06-01", "Albi, 2090-06-02"]
+
+
 async def test_what_a_destination_will_not_take_is_told_with_its_name(
     lookout: Lookout, fake: FakePublisher, alerts: Recorded
 ) -> None:

@@ -20,7 +20,7 @@ from schedules.days import Days, publication_key
 from schedules.errors import AmbiguousOutcome, AuthExpired, Permanent, Transient
 from schedules.forecast import Forecast
 from schedules.ledger import Claim, Hold, Publication, Settlement, Status
-from schedules.publish_once import MOST_ATTEMPTS_IN_DOUBT, SEND_LEASE, PublishOnce
+from schedules.publish_once import LEAD, MOST_ATTEMPTS_IN_DOUBT, SEND_LEASE, PublishOnce
 from schedules.publisher import CREATE_TIMEOUT, Account, Prepared, Publisher, Receipt
 from schedules.runner import Runner
 from schedules.slots import Slot, SlotRule
@@ -284,6 +284,32 @@ async def test_refused_credentials_are_told_once_though_the_check_likes_them(
         await again(once, fake, clock)
         await store.release("fake")
     assert alerts.kinds == ["credentials_refused"]
+
+
+async def test_tried_every_minute_a_doubt_becomes_an_admins_all_the_same(
+    once: PublishOnce, scheduled: Publication, fake: FakePublisher, clock: FakeClock, store: Store
+) -> None:
+    """`city-a-day post` asks for an attempt whether one is due or not, and cron may call it."""
+    fake.shows = False
+    fake.fails["publish"] = [AmbiguousOutcome() for _ in range(60)]
+    for _ in range(60):
+        await once.attempt(await row(store), fake)
+        clock.advance(timedelta(minutes=1))
+    ended = await row(store)
+    assert (ended.status, ended.next_attempt_at) == (Status.UNCONFIRMED, None)
+    assert fake.creates <= MOST_ATTEMPTS_IN_DOUBT
+
+
+async def test_nobody_waits_hours_for_an_instant_with_a_lease_of_minutes(
+    once: PublishOnce, scheduled: Publication, fake: FakePublisher, clock: FakeClock, store: Store
+) -> None:
+    """After a move to a zone further east, or with a clock that was set back."""
+    clock.set(DUE - AN_HOUR)
+    assert await once.attempt(scheduled, fake) is None
+    assert (clock.now(), (await row(store)).attempts) == (DUE - AN_HOUR, 0)
+    clock.set(DUE - LEAD)
+    await once.attempt(scheduled, fake)
+    assert fake.creates == 1
 
 
 # Stops
@@ -599,8 +625,8 @@ async def test_what_the_platform_does_not_show_after_a_restore_waits_for_an_admi
     await restored(store)
     clock.set(DUE + AN_HOUR)
     for _ in range(3):
-        ended = await once.attempt(await row(store), fake)
-    assert ended is not None
+        await once.attempt(await row(store), fake)
+    ended = await row(store)
     assert (ended.status, ended.next_attempt_at, fake.creates) == (Status.UNCONFIRMED, None, 0)
     assert alerts.kinds == ["unconfirmed"]
 

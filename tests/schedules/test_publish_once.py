@@ -182,7 +182,7 @@ async def test_a_platform_that_cannot_be_asked_waits_for_an_admin(
     assert settled is not None
     assert (settled.status, settled.next_attempt_at) == (Status.UNCONFIRMED, None)
     clock.advance(LEASE)
-    assert (await once.attempt(settled, fake)) is not None
+    assert (await once.attempt(settled, fake)) is None
     assert fake.creates == 1
     assert alerts.kinds == ["unconfirmed"]
 

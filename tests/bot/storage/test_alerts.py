@@ -18,6 +18,7 @@ from tests.bot.storage.samples import (
     NEXT,
     NOW,
     SLOT,
+    hour,
     opened,
     settled,
     slot,
@@ -203,11 +204,22 @@ async def test_an_alert_that_was_put_off_is_due_again_and_holds_up_no_other(
     assert (again.alert, again.attempts) == (FAILED, 2)
 
 
+async def test_an_alert_raised_while_the_clock_was_days_ahead_is_due_once_it_is_set_right(
+    store: Store, database_clock: DatabaseClock
+) -> None:
+    await database_clock.set(hour(72))
+    await store.raise_alert(FAILED)
+    await database_clock.set(hour(0))
+    assert await store.claim_alert("admins", lease=LEASE) is not None
+    assert await store.claim_alert("admins", lease=LEASE) is None
+
+
 async def test_what_was_told_is_not_due_again(store: Store, database_clock: DatabaseClock) -> None:
     await store.raise_alert(FAILED)
     assert await told(store) == [FAILED]
-    await database_clock.advance(timedelta(days=1000))
-    assert await told(store) == []
+    for days in (1000, -2000):
+        await database_clock.advance(timedelta(days=days))
+        assert await told(store) == []
 
 
 async def test_an_alert_is_on_record_after_the_store_was_opened_again(

@@ -3,6 +3,7 @@
 import socket
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,29 @@ async def test_a_file_that_was_cut_short_is_damaged(tmp_path: Path) -> None:
     file.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(StoreUnavailable, match=r"x\.db is damaged or cut short"):
         await open_store(f"sqlite:///{file}")
+
+
+async def test_a_file_that_a_vacuum_made_smaller_is_as_good_as_ever_after_a_start(
+    tmp_path: Path,
+) -> None:
+    """While it runs nobody can tell it from a smaller, older copy that was put in its place."""
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    store = await open_store(url)
+    added = await store.add([entry() for _ in range(100)])
+    with closing(sqlite3.connect(tmp_path / "x.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    await store.check()
+    for each in added:
+        await store.remove(each.id)
+    with closing(sqlite3.connect(tmp_path / "x.db")) as database:
+        database.execute("VACUUM")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with pytest.raises(StoreUnavailable, match=r"start this process again.*VACUUM"):
+        await store.check()
+    await store.close()
+    store = await open_store(url)
+    await store.check()
+    await store.close()
 
 
 async def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -78,9 +78,20 @@ async def test_what_an_earlier_claim_armed_stays_armed(
 async def test_an_unconfirmed_publication_is_to_be_had_and_stays_armed(store: Store) -> None:
     await opened(store)
     claim = await store.arm(await claimed(store), text="", lease=LEASE)
-    unconfirmed = Settlement(status=Status.UNCONFIRMED, may_have_landed=True)
+    unconfirmed = Settlement(
+        status=Status.UNCONFIRMED, may_have_landed=True, next_attempt_at=hour(1)
+    )
     await store.settle(claim, unconfirmed)
     assert (await claimed(store)).publication.armed_at == NOW
+
+
+async def test_one_that_waits_for_an_admin_is_not_to_be_had_before_his_word(store: Store) -> None:
+    await opened(store)
+    await settled(store, Settlement(status=Status.UNCONFIRMED, may_have_landed=True))
+    assert await store.claim(DAY, "site", owner="other", lease=LEASE) is None
+    resend = Settlement(status=Status.SCHEDULED, next_attempt_at=hour(1))
+    await store.resolve(DAY, "site", resend, closes_at=None)
+    assert (await claimed(store)).publication.armed_at is None
 
 
 @pytest.mark.parametrize(
