@@ -8,7 +8,7 @@ run: install ## Start the service; today's city is posted at once.
 	$(BIN)/city-a-day run --now
 
 test: install ## Run the tests.
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 install: .venv/installed ## Make the .venv that run and test use.
 

@@ -17,6 +17,9 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import aiosqlite
+import alembic.command
+import alembic.config
+import alembic.script
 
 import bot.cli.commands
 import bot.publishers.discord
@@ -33,6 +36,9 @@ CALL = "--call"
 
 LOADED_BEFORE_THE_FORK = (
     aiosqlite,
+    alembic.command,
+    alembic.config,
+    alembic.script,
     bot.cli.commands,
     bot.publishers.discord,
     bot.publishers.site,

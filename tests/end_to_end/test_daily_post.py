@@ -75,7 +75,7 @@ async def test_a_first_run_shows_todays_city_and_a_second_run_no_other(tmp_path:
 
 
 async def test_killed_and_started_again_it_shows_one_city(tmp_path: Path) -> None:
-    installed = install(tmp_path, as_installed=True)
+    installed = install(tmp_path)
     for moment in ("edition", "ready", "published"):
         async with installed.running() as service:
             await service.until(f"action={moment}")
@@ -194,7 +194,7 @@ async def test_a_stop_lets_a_create_in_flight_finish(
 
 
 async def test_a_second_service_on_one_data_folder_is_refused(tmp_path: Path) -> None:
-    installed = install(tmp_path, as_installed=True)
+    installed = install(tmp_path)
     async with installed.running() as service:
         await service.until("action=ready")
         second = await installed.command("run")

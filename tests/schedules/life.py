@@ -72,9 +72,9 @@ class Life:
                 self.shown.append(Shown(day=publication.date, at=self.clock.now(), rule=self.rule))
 
     async def run_until(self, at: datetime) -> None:
-        """Wake each hour until then, and when the alarm rings."""
+        """Wake every three hours until then, and when the alarm rings."""
         while (now := self.clock.now()) < at:
-            wakes = [now + timedelta(hours=1), self.alarm, at]
+            wakes = [now + timedelta(hours=3), self.alarm, at]
             self.clock.set(min(wake for wake in wakes if wake > now))
             await self.wake()
 

@@ -233,7 +233,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(events=EVENTS)
 async def test_whatever_happens_to_clock_and_settings_no_date_has_two_posts(
     tmp_path_factory: pytest.TempPathFactory, events: list[tuple[str, timedelta] | SlotRule]

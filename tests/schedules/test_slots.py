@@ -1,4 +1,4 @@
-"""Each local date has exactly one due instant, in every time zone."""
+"""Each local date has exactly one due instant, in every time zone; `make proof` goes on to 2036."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from schedules.slots import SlotRule, instant
 
 HALF_HOURS = [time(hour, minute) for hour in range(24) for minute in (0, 30)]
-FIRST, LAST = date(2026, 1, 1), date(2036, 12, 31)
+FIRST, LAST = date(2026, 1, 1), date(2030, 12, 31)
 
 
 def rule(zone: str = "Europe/Paris", at: time = time(9), until: time = time(23)) -> SlotRule:
@@ -33,7 +33,7 @@ def changes(name: str) -> tuple[tuple[date, tuple[timedelta | None, ...]], ...]:
 
 
 def zones_with_distinct_clocks() -> dict[str, list[date]]:
-    """One zone of each set whose clocks show the same from 2026 to 2036, and the dates to try.
+    """One zone of each set whose clocks show the same from 2026 to 2030, and the dates to try.
 
     A zone's other dates have one offset from midnight to midnight: any of them tells all.
     """
