@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 
+from bot.logs import set_up_logs
 from tests.bench.ratio import Ratio
 
 MODULES = ("punctuality", "starting", "queue", "history", "importing")
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=", ".join(MODULES))
     parser.add_argument("--json", action="store_true", help="print only JSON")
     given = parser.parse_args(arguments)
+    set_up_logs("error")
     if unknown := set(given.modules) - set(MODULES):
         parser.error(f"no such module: {', '.join(sorted(unknown))}; there are: {MODULES}")
     names = given.modules or MODULES

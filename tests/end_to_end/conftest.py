@@ -8,6 +8,7 @@ import pytest
 from tests.bot.storage.postgresql import running_server, server_programs
 from tests.end_to_end.replicas import SharedDatabase, drop_database, make_database
 from tests.platforms.discord_rest import DiscordServer
+from tests.platforms.hooks import HookServer
 from tests.platforms.x import XServer
 
 _numbers = count(1)
@@ -22,6 +23,12 @@ async def x() -> AsyncIterator[XServer]:
 @pytest.fixture
 async def discord() -> AsyncIterator[DiscordServer]:
     async with DiscordServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def hooks() -> AsyncIterator[HookServer]:
+    async with HookServer() as server:
         yield server
 
 

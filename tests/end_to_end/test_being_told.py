@@ -1,7 +1,6 @@
 """Being told, with the installed program: no alert is lost by SIGKILL, no heartbeat lies."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -12,12 +11,6 @@ from schedules.telling import SEND_LEASE
 from tests.end_to_end.service import Installation, install, later, today
 from tests.platforms.discord_rest import DiscordServer
 from tests.platforms.hooks import SECRET, HookServer
-
-
-@pytest.fixture
-async def hooks() -> AsyncIterator[HookServer]:
-    async with HookServer() as server:
-        yield server
 
 
 @pytest.fixture

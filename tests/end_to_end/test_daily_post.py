@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -15,18 +14,6 @@ from tests.platforms.x import XServer
 
 PHOTOS = Path(__file__).parents[3] / "shared" / "content" / "photos"
 ALL_PUBLISHED = {"site": "published", "twitter": "published", "discord": "published"}
-
-
-@pytest.fixture
-async def x() -> AsyncIterator[XServer]:
-    async with XServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[DiscordServer]:
-    async with DiscordServer() as server:
-        yield server
 
 
 @pytest.fixture

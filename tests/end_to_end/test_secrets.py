@@ -1,7 +1,6 @@
 """No secret leaves `.env`: not into a log, an error, a page, the database or a backup."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -26,12 +25,6 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("post", "--json"),
     ("backup", "backup.tar"),
 )
-
-
-@pytest.fixture
-async def hooks() -> AsyncIterator[HookServer]:
-    async with HookServer() as server:
-        yield server
 
 
 @pytest.fixture
