@@ -67,8 +67,10 @@ class Days:
         return await self.store.latest_edition(due_before=at + FARTHEST_AHEAD)
 
     async def _was_missed(self, day: date, at: datetime) -> bool:
-        """Whether all of a date was missed, and its window is open all the same: as it is on
-        record, for a move to a zone further west brings back what is over, and another city is out.
+        """Whether all of a date was missed, and its window is open all the same.
+
+        Its window as it is on record: a move to a zone further west brings back one that is over,
+        and another city is out since.
         """
         edition = await self.store.edition(day)
         if edition is None or edition.closes_at <= at:

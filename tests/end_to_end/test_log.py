@@ -22,11 +22,13 @@ async def test_with_a_log_on_a_full_disk_the_city_is_posted_and_the_alert_is_not
         service = await asyncio.create_subprocess_exec(
             PROGRAM, "run", "--now", cwd=tmp_path, stdout=nowhere, stderr=nowhere
         )
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await discord.wait_for_creates(1)
-            while (await installed.published()).get("site") != "published":
-                assert service.returncode is None
-        service.terminate()
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await discord.wait_for_creates(1)
+                while (await installed.published()).get("site") != "published":
+                    assert service.returncode is None
+        finally:
+            service.terminate()
         assert await service.wait() == 0
     async with installed.running(*later(seconds=60)) as again:
         await again.until("action=alert", "kind=failed")

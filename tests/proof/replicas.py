@@ -64,7 +64,7 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What followers and the ledger show then. `took_over`: how many of the two sent something."""
+    """What followers and the ledger show then; `creates` is what both replicas sent together."""
 
     posts: int
     creates: int
