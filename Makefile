@@ -1,6 +1,7 @@
 # make run: start the service.  make test: run the tests.  make help: the rest.
 PYTHON ?= python3
 BIN := .venv/bin
+PINNED := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .PHONY: run test install check lint types rooms proof fuzz bench audit lock help
 
@@ -13,10 +14,11 @@ test: install ## Run the tests.
 install: .venv/installed ## Make the .venv that run and test use.
 
 # The environment is made anew when what is pinned changes.
-.venv/installed: requirements.txt pyproject.toml
+.venv/installed: requirements.txt requirements-built.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Give another: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation --no-deps -r requirements-built.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
@@ -46,10 +48,11 @@ bench: install ## Measure what it costs, each against a floor.
 audit: install ## Known vulnerabilities of what is pinned; asks a service on the network.
 	$(PYTHON) -m venv --clear .venv-audit
 	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
+	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt --requirement requirements-built.txt
 
 lock: ## Pin the newest versions, with their hashes.
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev --all-extras pyproject.toml -o requirements.txt
+	uv pip compile $(PINNED) --no-emit-package pyvips --group dev --all-extras pyproject.toml -o requirements.txt
+	echo pyvips | uv pip compile $(PINNED) --no-deps - -o requirements-built.txt
 
 help: ## This list.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12

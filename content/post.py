@@ -79,7 +79,10 @@ class DerivedImage:
 
 @dataclass(frozen=True, kw_only=True)
 class Rendering:
-    """Exactly what one Destination will receive. With `problems` it is not sent."""
+    """Exactly what one Destination will receive. With `problems` it is not sent.
+
+    `remarks`: what an admin should know of it, though it is sent.
+    """
 
     post: Post = field(repr=False)
     text: str
@@ -87,3 +90,4 @@ class Rendering:
     limit: int
     images: Sequence[DerivedImage]
     problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
