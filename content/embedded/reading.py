@@ -1,0 +1,35 @@
+"""Where the metadata stands in a file of each kind: libvips knows, and decodes nothing for it."""
+
+from content.embedded import exif
+from content.embedded.fields import Blocks, Embedded, embedded_in
+from content.images.kinds import Kind, recognised
+from content.images.libvips import header, libvips
+
+_LONGEST_BLOCK = 2_000_000
+
+
+def read_embedded(data: bytes) -> Embedded:
+    """What the file says of itself. Nothing for what is no picture or is damaged.
+
+    May run in any thread; takes some milliseconds.
+    """
+    kind = recognised(data)
+    return embedded_in(read_blocks(data, kind)) if kind else Embedded()
+
+
+def read_blocks(data: bytes, kind: Kind) -> Blocks:
+    """The metadata blocks of a file; empty where it has none, or the file is damaged."""
+    if kind is Kind.TIFF:
+        tags = exif.read_tags(data, (exif.XMP, exif.IPTC, exif.PHOTOSHOP))
+        iptc = tags.get(exif.IPTC) or tags.get(exif.PHOTOSHOP, b"")
+        return Blocks(exif=data, iptc=iptc, xmp=tags.get(exif.XMP, b""))
+    try:
+        image = header(data, kind)
+    except libvips().Error:
+        return Blocks()
+    found = {}
+    for name in ("exif", "iptc", "xmp"):
+        if image.get_typeof(f"{name}-data"):
+            block = image.get(f"{name}-data")
+            found[name] = block if len(block) <= _LONGEST_BLOCK else b""
+    return Blocks(**found)
