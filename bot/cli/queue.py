@@ -43,8 +43,8 @@ def content_options(command: Command) -> Command:
             "--photo",
             type=click.Path(path_type=Path),
             metavar="FILE",
-            help="A JPEG, PNG, WebP, TIFF or AVIF picture; without one the view from orbit is"
-            " shown. It needs --alt, --author and --licence.",
+            help="A JPEG, PNG, WebP, HEIC, AVIF or TIFF picture; without one the view from"
+            " orbit is shown. It needs --alt, --author and --licence.",
         ),
         click.option("--alt", help="What the photo shows, for those who cannot see it."),
         click.option("--author", help="Who took the photo."),

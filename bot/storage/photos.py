@@ -13,6 +13,7 @@ from typing import Protocol
 EXTENSIONS = {
     "image/avif": "avif",
     "image/gif": "gif",
+    "image/heic": "heic",
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/tiff": "tiff",

@@ -2,8 +2,7 @@
 
 from content.embedded import exif
 from content.embedded.fields import Blocks, Embedded, embedded_in
-from content.images.kinds import Kind, recognised
-from content.images.libvips import header, libvips
+from content.picture_files import Kind, libvips, load, recognised
 
 _LONGEST_BLOCK = 2_000_000
 
@@ -24,7 +23,7 @@ def read_blocks(data: bytes, kind: Kind) -> Blocks:
         iptc = tags.get(exif.IPTC) or tags.get(exif.PHOTOSHOP, b"")
         return Blocks(exif=data, iptc=iptc, xmp=tags.get(exif.XMP, b""))
     try:
-        image = header(data, kind)
+        image = load(data, kind)
     except libvips().Error:
         return Blocks()
     found = {}

@@ -139,7 +139,7 @@ def test_the_size_is_that_of_the_upright_picture(kind: str) -> None:
     ids=["empty", "text", "SVG", "GIF"],
 )
 def test_what_is_no_picture_of_these_kinds_is_refused(data: bytes) -> None:
-    with pytest.raises(UnusablePicture, match="no JPEG, PNG, WebP, TIFF or AVIF"):
+    with pytest.raises(UnusablePicture, match="no JPEG, PNG, WebP, HEIC, AVIF or TIFF"):
         inspect(data)
 
 
@@ -147,7 +147,7 @@ def test_what_is_no_picture_of_these_kinds_is_refused(data: bytes) -> None:
 def test_an_animated_picture_is_refused(kind: str) -> None:
     file = BytesIO()
     scene().save(file, kind, save_all=True, append_images=[noise((120, 80))], duration=100)
-    with pytest.raises(UnusablePicture, match=r"animated \(2 frames\)"):
+    with pytest.raises(UnusablePicture, match="animated"):
         inspect(file.getvalue())
 
 
@@ -321,7 +321,8 @@ def test_author_and_copyright_stay() -> None:
 def test_a_picture_in_printing_colours_is_converted() -> None:
     derived = derive(encoded(scene("CMYK"), "JPEG"), X, "")
     assert shown(derived).mode == "RGB"
-    assert near(colour_at(derived, 0.5, 0.2), RED)
+    assert near(colour_at(derived, 0.5, 0.2), RED, by=25)  # as a press prints it, not as a sum
+    assert near(colour_at(derived, 0.5, 0.8), WHITE)
 
 
 def test_the_embedded_colour_profile_is_applied_and_removed() -> None:
