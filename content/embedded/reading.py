@@ -2,6 +2,7 @@
 
 from content.embedded import exif
 from content.embedded.fields import Blocks, Embedded, embedded_in
+from content.embedded.knots import is_knotted
 from content.picture_files import Kind, libvips, load, recognised
 
 _LONGEST_BLOCK = 2_000_000
@@ -13,11 +14,13 @@ def read_embedded(data: bytes) -> Embedded:
     May run in any thread; takes some milliseconds.
     """
     kind = recognised(data)
-    return embedded_in(read_blocks(data, kind)) if kind else Embedded()
+    if kind is None or is_knotted(data, kind):
+        return Embedded()
+    return embedded_in(read_blocks(data, kind))
 
 
 def read_blocks(data: bytes, kind: Kind) -> Blocks:
-    """The metadata blocks of a file; empty where it has none, or the file is damaged."""
+    """The metadata blocks of a file that is not knotted; empty where it has none or is damaged."""
     if kind is Kind.TIFF:
         tags = exif.read_tags(data, (exif.XMP, exif.IPTC, exif.PHOTOSHOP))
         iptc = tags.get(exif.IPTC) or tags.get(exif.PHOTOSHOP, b"")

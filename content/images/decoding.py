@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_HARMLESS = (
+    "extraneous bytes",
+    "Invalid SOS parameters",
+    "Inconsistent progression sequence",
+    "unknown JFIF revision",
+    "Unknown Adobe color transform",
+)
+
 
 def decoded(picture: Opened, least: tuple[int, int], use: Callable[["pyvips.Image"], T]) -> T:
     """What `use` makes of the pixels, which pass by once from top to bottom.
@@ -27,7 +35,7 @@ def decoded(picture: Opened, least: tuple[int, int], use: Callable[["pyvips.Imag
             return tiff.decoded(picture.data, use)
         return use(_pixels(picture, least, strict=True))
     except libvips().Error as error:
-        if picture.kind is not Kind.JPEG or _is_damage(error.detail):
+        if picture.kind is not Kind.JPEG or not _is_harmless(error.detail):
             raise damaged(error.detail) from error
     try:
         return use(_pixels(picture, least, strict=False))
@@ -35,13 +43,14 @@ def decoded(picture: Opened, least: tuple[int, int], use: Callable[["pyvips.Imag
         raise damaged(error.detail) from error
 
 
-def _is_damage(warning: str) -> bool:
-    """Whether a JPEG decoder's warning is of pixels that are lost. Some cameras leave bytes over
+def _is_harmless(warnings: str) -> bool:
+    """Whether a JPEG decoder warned only of what costs no pixel: some cameras leave bytes over
     between two markers, and some programs write headers of their own taste.
     """
-    if "premature end" in warning or "Huffman" in warning:
-        return True
-    return "Corrupt JPEG data" in warning and "extraneous bytes" not in warning
+    lost = ("premature end", "Huffman", "bad", "seek")
+    return any(each in warnings for each in _HARMLESS) and not any(
+        each in warnings for each in lost
+    )
 
 
 def _pixels(picture: Opened, least: tuple[int, int], *, strict: bool) -> "pyvips.Image":

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from content.embedded.knots import is_knotted
 from content.images import heif, tiff
 from content.images.unusable import UnusablePicture, damaged
 from content.picture_files import Kind, libvips, load, recognised
@@ -80,6 +81,8 @@ def open_picture(data: bytes) -> Opened:
             "This file is no JPEG, PNG, WebP, HEIC, AVIF or TIFF picture. "
             "Save it as JPEG and try again."
         )
+    if is_knotted(data, kind):
+        raise damaged("its EXIF data refers to itself")
     if kind is Kind.TIFF and tiff.libvips_errs(data):
         return _open_by_pillow(data)
     try:

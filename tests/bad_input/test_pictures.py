@@ -3,17 +3,21 @@
 from functools import cache
 from io import BytesIO
 
+import pillow_heif
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from content.embedded import Embedded, read_embedded
 from content.images import UnusablePicture, derive, inspect
 from content.post import Limits
 from tests.bad_input.strategies import MANY, outcome_of, reads_well
 
+pillow_heif.register_heif_opener()
+
 LIMITS = Limits(text=1, count=len, images=1, image_bytes=100_000, image_side=64, alt=1)
-KINDS = ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"]
+KINDS = ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"]
 
 
 @cache
@@ -21,6 +25,7 @@ def picture(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
     file = BytesIO()
     exif = Image.Exif()
     exif[0x0112] = 6  # lying on its side
+    exif[0x013B] = "Zoe"
     Image.linear_gradient("L").resize(size).convert("RGB").save(file, kind, exif=exif)
     return file.getvalue()
 
@@ -42,6 +47,8 @@ def test_a_damaged_picture_is_derived_or_refused_in_words(
     derived = outcome_of(lambda: derive(data, LIMITS, ""), UnusablePicture)
     for outcome in (facts, derived):
         assert not isinstance(outcome, str) or reads_well(outcome, most=500)
+    assert isinstance(facts, str) or not isinstance(derived, str)
+    assert isinstance(read_embedded(data), Embedded)
 
 
 @pytest.mark.parametrize("kind", KINDS)
