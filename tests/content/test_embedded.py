@@ -94,10 +94,7 @@ EVERYTHING = xmp(
 def test_every_field_is_read_from_every_kind_of_file(kind: str) -> None:
     # What a caller gives is not what Pillow keeps of a TIFF's XMP: it is a tag of its own there.
     options = {"tiffinfo": {700: EVERYTHING}} if kind == "TIFF" else {"xmp": EVERYTHING}
-    if kind == "PNG":
-        data = png_with_xmp(EVERYTHING)
-    else:
-        data = saved(kind, **options)
+    data = png_with_xmp(EVERYTHING) if kind == "PNG" else saved(kind, **options)
     assert read_embedded(data) == Embedded(
         author="Zoé Durand, 李明",
         source="NASA",
@@ -125,7 +122,7 @@ def test_exif_is_read_from_every_kind_of_file(kind: str) -> None:
 @pytest.mark.parametrize(
     ("by_line", "utf_8"), [("Zoé".encode(), True), ("Zoé".encode("latin-1"), False)]
 )
-def test_iptc_is_read_in_its_character_set(by_line: bytes, utf_8: bool) -> None:  # noqa: FBT001
+def test_iptc_is_read_in_its_character_set(by_line: bytes, utf_8: bool) -> None:
     fields = ((80, by_line), (80, b"Bob"), (110, b"AFP"), (116, b"Public domain"), (120, b"Suva"))
     found = read_embedded(jpeg_with_iptc(iptc(*fields, utf_8=utf_8)))
     assert found == Embedded(
