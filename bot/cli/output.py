@@ -9,6 +9,7 @@ import click
 
 from bot.operations.preview import Preview
 from bot.operations.publishing import CalendarDay
+from bot.operations.spending import Spending
 from content.entry import Entry
 from schedules.ledger import Publication
 
@@ -102,6 +103,16 @@ def history_row(publication: Publication) -> Row:
     }
 
 
+def spending_row(spending: Spending) -> Row:
+    """What a destination's posts of the month come to, in US dollars as text."""
+    return {
+        "month": f"{spending.month:%Y-%m}",
+        "spent": str(spending.spent),
+        "expected": str(spending.expected),
+        "budget": None if spending.budget is None else str(spending.budget),
+    }
+
+
 def preview_row(preview: Preview) -> Row:
     """A Rendering, its images with the files that they were saved to."""
     rendering = preview.rendering
@@ -121,6 +132,7 @@ def preview_row(preview: Preview) -> Row:
             for image, path in zip(rendering.images, preview.paths, strict=True)
         ],
         "problems": list(rendering.problems),
+        "remarks": list(rendering.remarks),
     }
 
 
