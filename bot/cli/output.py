@@ -10,7 +10,7 @@ import click
 from bot.operations.preview import Preview
 from bot.operations.publishing import CalendarDay
 from bot.operations.spending import Spending
-from content.entry import Entry
+from content.entry import Entry, Photo
 from schedules.ledger import Publication
 
 Value = object
@@ -62,15 +62,17 @@ def entry_row(entry: Entry) -> Row:
         "photos": [
             {
                 "file": photo.file,
-                "alt": photo.alt,
-                "author": photo.credit.author,
-                "source": photo.credit.source,
-                "licence": photo.credit.licence,
-                "link": photo.credit.link,
+                **said_of(photo),
+                "proposed": list(photo.proposed),
             }
             for photo in entry.photos
         ],
     }
+
+
+def said_of(photo: Photo) -> Mapping[str, str]:
+    """Alt text and credit of a photo, by the names of `PHOTO_FIELDS`."""
+    return {"alt": photo.alt, **vars(photo.credit)}
 
 
 def calendar_row(day: CalendarDay, timezone: ZoneInfo) -> Row:
