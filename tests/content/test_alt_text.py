@@ -20,13 +20,14 @@ LE_MANS = City(
     longitude=0.2,
 )
 CAMPECHE = City(name="Campeche", country="MX", latitude=19.8, longitude=-90.5)
+NO_CREDIT = Credit()
 PHOTOS = Path(__file__).parents[3] / "shared" / "content" / "photos"
 
 
 def proposed(
-    caption: str = "", *, city: City = LE_MANS, language: str = "en", **credit: str
+    caption: str = "", credit: Credit = NO_CREDIT, *, city: City = LE_MANS, language: str = "en"
 ) -> str:
-    return propose_alt_text(city, language, Embedded(caption=caption), Credit(**credit))
+    return propose_alt_text(city, language, Embedded(caption=caption), credit)
 
 
 def test_the_files_own_alt_text_is_taken_as_it_is() -> None:
@@ -56,18 +57,20 @@ def test_a_caption_that_is_only_the_citys_name_is_not_said_again() -> None:
 @pytest.mark.parametrize(
     "credit",
     [
-        {"source": "NASA JSC, ISS062-E-81917"},
-        {"author": "Thomas Pesquet", "source": "ESA/ISS"},
-        {"source": "ISS Expedition 43"},
-        {"source": "International Space Station"},
-        {"link": "https://eol.jsc.nasa.gov/photos/iss043e093480_lrg.jpg"},
-        {"link": "https://eol.jsc.nasa.gov/SearchPhotos/photo.pl?mission=ISS043&roll=E&frame=93"},
+        Credit(source="NASA JSC, ISS062-E-81917"),
+        Credit(author="Thomas Pesquet", source="ESA/ISS"),
+        Credit(source="ISS Expedition 43"),
+        Credit(source="International Space Station"),
+        Credit(link="https://eol.jsc.nasa.gov/photos/iss043e093480_lrg.jpg"),
+        Credit(
+            link="https://eol.jsc.nasa.gov/SearchPhotos/photo.pl?mission=ISS043&roll=E&frame=93"
+        ),
     ],
 )
-def test_a_frame_or_a_source_on_board_says_the_space_station(credit: dict[str, str]) -> None:
+def test_a_frame_or_a_source_on_board_says_the_space_station(credit: Credit) -> None:
     seen = "Le Mans (Sarthe, France) seen from the International Space Station."
-    assert proposed(**credit) == seen
-    assert proposed(language="fr", **credit) == (
+    assert proposed(credit=credit) == seen
+    assert proposed(credit=credit, language="fr") == (
         "Le Mans (Sarthe, France), photo prise depuis la Station spatiale internationale."
     )
 
@@ -90,33 +93,33 @@ def test_a_caption_may_say_that_it_was_taken_on_board(caption: str) -> None:
 @pytest.mark.parametrize(
     ("caption", "credit"),
     [
-        ("The ISS passes over the cathedral.", {}),
-        ("An astronaut, back from the ISS, visits the town.", {}),
-        ("The International Space Station above the old town", {}),
-        ("", {"source": "NASA"}),
-        ("", {"author": "Thomas Pesquet", "source": "ESA/NASA"}),
-        ("", {"source": "ISS Facility Services"}),
-        ("MISSION ISSY-LES-MOULINEAUX", {}),
-        ("Landsat 8 and Sentinel-2 compared", {}),
-        ("The town after a night of rain", {}),
-        ("Une nuit au musée", {}),
+        ("The ISS passes over the cathedral.", NO_CREDIT),
+        ("An astronaut, back from the ISS, visits the town.", NO_CREDIT),
+        ("The International Space Station above the old town", NO_CREDIT),
+        ("", Credit(source="NASA")),
+        ("", Credit(author="Thomas Pesquet", source="ESA/NASA")),
+        ("", Credit(source="ISS Facility Services")),
+        ("MISSION ISSY-LES-MOULINEAUX", NO_CREDIT),
+        ("Landsat 8 and Sentinel-2 compared", NO_CREDIT),
+        ("The town after a night of rain", NO_CREDIT),
+        ("Une nuit au musée", NO_CREDIT),
     ],
 )
-def test_what_is_only_likely_is_not_claimed(caption: str, credit: dict[str, str]) -> None:
-    head = proposed(caption, **credit).split(":")[0].rstrip(".")
+def test_what_is_only_likely_is_not_claimed(caption: str, credit: Credit) -> None:
+    head = proposed(caption, credit).split(":")[0].rstrip(".")
     assert head == "Photo of Le Mans (Sarthe, France)"
 
 
 def test_an_astronauts_photograph_was_taken_from_space() -> None:
-    unit = "Earth Science and Remote Sensing Unit, NASA Johnson Space Center"
-    assert proposed(source=unit) == "Le Mans (Sarthe, France) seen from space."
-    assert proposed(source=unit, language="fr") == (
+    unit = Credit(source="Earth Science and Remote Sensing Unit, NASA Johnson Space Center")
+    assert proposed(credit=unit) == "Le Mans (Sarthe, France) seen from space."
+    assert proposed(credit=unit, language="fr") == (
         "Le Mans (Sarthe, France), photo prise depuis l’espace."
     )
 
 
 def test_a_satellite_is_named() -> None:
-    assert proposed(source="Landsat 8, USGS/NASA") == (
+    assert proposed(credit=Credit(source="Landsat 8, USGS/NASA")) == (
         "Le Mans (Sarthe, France) seen from a satellite (Landsat 8)."
     )
     assert proposed("Image Sentinel-2B", language="fr") == (
@@ -125,11 +128,11 @@ def test_a_satellite_is_named() -> None:
 
 
 def test_night_is_said_when_the_caption_says_it() -> None:
-    frame = {"source": "ISS043-E-93480"}
-    assert proposed("Paris at night.", **frame).startswith(
+    frame = Credit(source="ISS043-E-93480")
+    assert proposed("Paris at night.", frame).startswith(
         "Le Mans (Sarthe, France) at night seen from the International Space Station: "
     )
-    assert proposed("Vue nocturne.", language="fr", **frame).startswith(
+    assert proposed("Vue nocturne.", frame, language="fr").startswith(
         "Le Mans (Sarthe, France), photo prise de nuit depuis la Station spatiale internationale. "
     )
     assert proposed("Le circuit de nuit", language="fr").startswith("Photo de nuit\u202f: Le Mans")
@@ -153,7 +156,9 @@ def test_real_photos_are_told_from_their_credits() -> None:
     if not PHOTOS.exists():
         pytest.skip("the real photos lie beside the repository in CI only")
     told = {
-        photo["file"].split("_")[1]: proposed(source=photo["credit"], link=photo.get("page", ""))
+        photo["file"].split("_")[1]: proposed(
+            credit=Credit(source=photo["credit"], link=photo.get("page", ""))
+        )
         for photo in json.loads((PHOTOS / "manifest.json").read_text(encoding="utf-8"))
     }
     assert "International Space Station" in told["ISS062-E-81917"]
