@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
@@ -122,4 +123,26 @@ class KeptHere(Protocol):
 
         They are never changed. Those that refer to others come first.
         """
+        ...
+
+
+@runtime_checkable
+class Billed(Protocol):
+    """A publisher whose platform bills posts, in US dollars: admins are told of what it comes to.
+
+    The service stops nothing for it.
+    """
+
+    @property
+    def monthly_budget(self) -> Decimal | None:
+        """What a calendar month may cost before admins are told; None: whatever it costs."""
+        ...
+
+    @property
+    def how_to_spend_less(self) -> str:
+        """For an admin, in a sentence or two: what to set, and where."""
+        ...
+
+    def price(self, text: str, *, pictures: int, attempts: int) -> Decimal:
+        """What a post of this text costs at most, when it took so many attempts (1 or more)."""
         ...

@@ -14,6 +14,7 @@ import structlog
 
 from bot.app import App
 from bot.operations.health import Finding, Trouble, database, pictures, troubles
+from bot.operations.spending import spending
 from bot.storage.photos import PhotosUnavailable
 from content.entry import Entry
 from schedules.alerts import Alert, AlertKind
@@ -96,6 +97,7 @@ class Lookout:
         return self.latest
 
     async def _look(self, now: datetime) -> list[Finding]:
+        await self._tell_of_spending()
         holds = await self._app.store.holds()
         accounts = await asyncio.gather(
             *(
@@ -104,6 +106,13 @@ class Lookout:
             )
         )
         return [await database(self._app), *await self._next(now), *accounts]
+
+    async def _tell_of_spending(self) -> None:
+        """Money is no reason for red: the next post goes out all the same."""
+        for publisher in self._app.publishers.values():
+            found = await spending(self._app, publisher)
+            if found is not None and found.alert is not None:
+                await self._app.store.raise_alert(found.alert)
 
     async def _next(self, now: datetime) -> list[Finding]:
         """The city that comes next, and whether its pictures derive."""

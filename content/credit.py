@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from content.typed import is_blank
+
 
 @dataclass(frozen=True, kw_only=True)
 class Credit:
@@ -18,9 +20,9 @@ class Credit:
     def missing(self) -> tuple[str, ...]:
         """The names of what a complete credit still wants: who made it, and its licence."""
         wanted = []
-        if not (self.author.strip() or self.source.strip()):
+        if is_blank(self.author) and is_blank(self.source):
             wanted.append("author")
-        if not self.licence.strip():
+        if is_blank(self.licence):
             wanted.append("licence")
         return tuple(wanted)
 

@@ -77,8 +77,10 @@ def read(data: bytes, *, format: Format, gazetteer: Gazetteer) -> ImportReport: 
 def write(entries: Sequence[Entry], *, format: Format, gazetteer: Gazetteer) -> bytes:  # noqa: A002
     """The entries as a file that `read` takes back: UTF-8, CSV with ",".
 
-    `photo` is the `file` of the first Photo: a row has room for one. Texts stay as they are, so a
-    spreadsheet may take one that begins with "=" for a formula: have it import them as text.
+    `photo` is the `file` of the first Photo: a row has room for one. What is only proposed of it is
+    left out: `queue import` finds it in the photo again, and it is still a proposal. Texts stay as
+    they are, so a spreadsheet may take one that begins with "=" for a formula: have it import them
+    as text.
     """
     rows = [_row_of(entry, gazetteer) for entry in entries]
     if format == "json":
@@ -103,6 +105,7 @@ def _row_of(entry: Entry, gazetteer: Gazetteer) -> dict[str, str | list[str]]:
         row |= {"photo": photo.file, "alt": _lines(photo.alt)}
         row |= {"author": _lines(credit.author), "source": _lines(credit.source)}
         row |= {"licence": _lines(credit.licence), "link": _lines(credit.link)}
+        row |= dict.fromkeys(photo.proposed, "")
     return row
 
 

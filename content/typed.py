@@ -1,6 +1,7 @@
 """What people type: how long it may be, what it may not hold, and how a message quotes it."""
 
 import re
+import unicodedata
 
 LONGEST_FIELD = 5_000
 """Characters that any one field may hold: many times what a caption, an alt text or a name needs.
@@ -12,6 +13,11 @@ _LONGEST_SHOWN = 60
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # Besides: line ends, and what turns the direction of the words behind it around.
 _DISTURBING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def is_blank(value: str) -> bool:
+    """Whether nothing of it can be seen: blanks, control and format characters alone."""
+    return all(unicodedata.category(char)[0] in "ZC" for char in value)
 
 
 def too_long(name: str, value: str, *, most: int = LONGEST_FIELD) -> list[str]:

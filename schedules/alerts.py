@@ -22,6 +22,7 @@ class AlertKind(StrEnum):
     LOW_STOCK = "low_stock"
     EMPTY_QUEUE = "empty_queue"
     PICTURE_UNUSABLE = "picture_unusable"
+    OVER_BUDGET = "over_budget"
     DAY_COMPLETE = "day_complete"
     TEST = "test"
 

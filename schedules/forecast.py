@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from content.city import City
-from content.entry import Entry
+from content.entry import Entry, EntryState
 from content.fallback import fallback_entry
 from content.queue import too_soon
 from schedules.store import Store
@@ -28,7 +28,11 @@ class Forecast:
         if not days:
             return {}
         around = days[0] - self.repeat_after, days[-1] + self.repeat_after
-        pinned = await self.store.pinned(days[0], around[1])
+        pinned = {
+            day: entry
+            for day, entry in (await self.store.pinned(days[0], around[1])).items()
+            if entry.state is EntryState.READY
+        }
         taken = {day: entry.city.key for day, entry in pinned.items()}
         chosen_for: dict[int, set[date]] = {}
         for day, choice in (await self.store.choices(*around)).items():
@@ -74,6 +78,9 @@ class _Waiting:
     def _may_come(
         self, entry: Entry, day: date, taken: Mapping[date, str], within: timedelta
     ) -> bool:
+        """A draft never may, though an older version's rules found it ready when it was written."""
+        if entry.state is not EntryState.READY:
+            return False
         if missed := self._chosen_for.get(entry.id):
             taken = {other: key for other, key in taken.items() if other not in missed}
         return not too_soon(entry.city, day, taken, within)

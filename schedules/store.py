@@ -183,9 +183,13 @@ class Ledger(Protocol):
         day: date | None = None,
         destination: str | None = None,
         statuses: Sequence[Status] | None = None,
+        since: date | None = None,
         limit: int | None = None,
     ) -> Sequence[Publication]:
-        """Publications, the newest date first, then by destination."""
+        """Publications, the newest date first, then by destination.
+
+        Those of one date, of one destination, in some statuses, of a date and those after it.
+        """
         ...
 
     async def claim(

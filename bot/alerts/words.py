@@ -12,6 +12,7 @@ HEADINGS: Mapping[AlertKind, str] = {
     AlertKind.LOW_STOCK: "The queue runs low",
     AlertKind.EMPTY_QUEUE: "No city for the day",
     AlertKind.PICTURE_UNUSABLE: "A city that cannot be posted as it is",
+    AlertKind.OVER_BUDGET: "More than the month's budget",
     AlertKind.DAY_COMPLETE: "The day is complete",
     AlertKind.TEST: "A test",
 }

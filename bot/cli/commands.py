@@ -74,7 +74,8 @@ def preview(
     """Show exactly what would be sent.
 
     Of ENTRY, an id from `queue list`, or of the city that comes next: text, its length as the
-    platform counts it, pictures, alt texts, and what is wrong with it. Nothing is posted.
+    platform counts it, pictures, alt texts, what is wrong with it, and what you should know of it,
+    such as a link that costs. Nothing is posted.
     """
 
     async def use(app: App) -> list[Preview]:
@@ -165,4 +166,6 @@ def _print_preview(preview: Preview) -> None:
         click.echo(f"\n[{path}: {size}]\nalt: {image.alt}")
     for problem in rendering.problems:
         click.echo(f"PROBLEM: {problem}")
+    for remark in rendering.remarks:
+        click.echo(f"note: {remark}")
     click.echo()

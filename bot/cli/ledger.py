@@ -6,7 +6,14 @@ from collections.abc import Sequence
 import click
 
 from bot.app import App
-from bot.cli.output import calendar_row, history_row, json_option, show, show_json
+from bot.cli.output import (
+    calendar_row,
+    history_row,
+    json_option,
+    show,
+    show_json,
+    spending_row,
+)
 from bot.cli.program import NOT_DONE
 from bot.cli.session import run_with_app
 from bot.operations import health, publishing
@@ -59,7 +66,7 @@ def history(limit: int | None, *, as_json: bool) -> None:
 @click.command("status")
 @json_option
 def status(*, as_json: bool) -> None:
-    """Show what comes next, what is in stock, and what needs you."""
+    """Show what comes next, what is in stock, what the month's posts cost, and what needs you."""
 
     async def use(app: App) -> tuple[App, health.ServiceStatus]:
         return app, await health.status(app)
@@ -79,6 +86,8 @@ def status(*, as_json: bool) -> None:
         click.echo(f"{destination.name}: {state}{hold}")
         if latest and not hold and latest not in found.needs_you:
             _tell(f"  {publishing.why_not_published(app, latest)}")
+        if destination.spending:
+            click.echo(f"  {destination.spending.in_words}")
     for publication in found.needs_you:
         click.echo(f"needs you: {publication.id} is {publication.status.value}.")
         _tell(f"  {publishing.why_not_published(app, publication)}")
@@ -150,6 +159,7 @@ def _status_json(found: health.ServiceStatus, coming: object) -> object:
                 "destination": each.name,
                 "latest": history_row(each.latest) if each.latest else None,
                 "hold": each.hold.reason if each.hold else None,
+                "spending": spending_row(each.spending) if each.spending else None,
             }
             for each in found.destinations
         ],

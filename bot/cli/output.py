@@ -9,7 +9,8 @@ import click
 
 from bot.operations.preview import Preview
 from bot.operations.publishing import CalendarDay
-from content.entry import Entry
+from bot.operations.spending import Spending
+from content.entry import Entry, Photo
 from schedules.ledger import Publication
 
 Value = object
@@ -61,15 +62,17 @@ def entry_row(entry: Entry) -> Row:
         "photos": [
             {
                 "file": photo.file,
-                "alt": photo.alt,
-                "author": photo.credit.author,
-                "source": photo.credit.source,
-                "licence": photo.credit.licence,
-                "link": photo.credit.link,
+                **said_of(photo),
+                "proposed": list(photo.proposed),
             }
             for photo in entry.photos
         ],
     }
+
+
+def said_of(photo: Photo) -> Mapping[str, str]:
+    """Alt text and credit of a photo, by the names of `PHOTO_FIELDS`."""
+    return {"alt": photo.alt, **vars(photo.credit)}
 
 
 def calendar_row(day: CalendarDay, timezone: ZoneInfo) -> Row:
@@ -102,6 +105,16 @@ def history_row(publication: Publication) -> Row:
     }
 
 
+def spending_row(spending: Spending) -> Row:
+    """What a destination's posts of the month come to, in US dollars as text."""
+    return {
+        "month": f"{spending.month:%Y-%m}",
+        "spent": str(spending.spent),
+        "expected": str(spending.expected),
+        "budget": None if spending.budget is None else str(spending.budget),
+    }
+
+
 def preview_row(preview: Preview) -> Row:
     """A Rendering, its images with the files that they were saved to."""
     rendering = preview.rendering
@@ -121,6 +134,7 @@ def preview_row(preview: Preview) -> Row:
             for image, path in zip(rendering.images, preview.paths, strict=True)
         ],
         "problems": list(rendering.problems),
+        "remarks": list(rendering.remarks),
     }
 
 

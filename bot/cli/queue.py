@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from bot.app import App
-from bot.cli.output import entry_row, json_option, queue_row, show, show_json
+from bot.cli.output import entry_row, json_option, queue_row, said_of, show, show_json
 from bot.cli.program import NOT_DONE, give_up
 from bot.cli.session import run_with_app
 from bot.operations import queue, transfer
@@ -44,13 +44,14 @@ def content_options(command: Command) -> Command:
             type=click.Path(path_type=Path),
             metavar="FILE",
             help="A JPEG, PNG, WebP, HEIC, AVIF or TIFF picture; without one the view from"
-            " orbit is shown. It needs --alt, --author and --licence.",
+            " orbit is shown. What you do not say of it is proposed from what the file says.",
         ),
         click.option("--alt", help="What the photo shows, for those who cannot see it."),
         click.option("--author", help="Who took the photo."),
         click.option("--source", help="Where the photo comes from, such as an archive."),
         click.option("--licence", help="The photo's licence, such as CC BY 4.0."),
         click.option("--link", metavar="URL", help="The photo's page."),
+        click.option("--confirm", is_flag=True, help="What is proposed of the photo is right."),
     )
     for option in reversed(options):  # the one applied last is shown first
         command = option(command)
@@ -66,6 +67,9 @@ def add(city: str, *, as_json: bool, **given: object) -> None:
 
     CITY is a name of the gazetteer, accents or not. Where the name alone is not enough, its
     département or country follows: "Saint-Denis, La Réunion", "Paris, US".
+
+    A photo needs an alt text, an author or source, and a licence. What you do not give is proposed
+    from what the file says of itself, and the Entry is a draft until you say --confirm.
     """
 
     async def use(app: App) -> tuple[Entry, str, list[str]]:
@@ -79,6 +83,8 @@ def add(city: str, *, as_json: bool, **given: object) -> None:
     else:
         click.echo(entry.id)
     click.echo(f"{label} is queued, {entry.state.value}.", err=True)
+    if given["confirm"]:
+        _print_photos(entry, err=True)
     if twins:
         click.echo(
             f"It waits already as {', '.join(twins)}: the same city comes again only after"
@@ -123,11 +129,12 @@ def show_(entry_id: int, *, as_json: bool) -> None:
 def edit(entry_id: int, *, no_date: bool, as_json: bool, **given: object) -> None:
     """Change what ENTRY says.
 
-    What is not given stays. An empty value takes it off: --text-en "", --tag "".
+    What is not given stays. An empty value takes it off: --text-en "", --tag "". What is proposed
+    of its photo counts once you give it yourself, or say --confirm.
     """
     if no_date and given["on"] is not None:
         raise click.UsageError("--on and --no-date contradict each other: give one of them.")
-    if not no_date and all(value in (None, ()) for value in given.values()):
+    if not no_date and all(value in (None, (), False) for value in given.values()):
         raise click.UsageError("Say what to change, such as --text-fr TEXT.")
     changes = _changes(given, unpin=no_date)
     entry = run_with_app(lambda app: queue.edit(app, entry_id, changes))
@@ -179,7 +186,8 @@ def import_(file: Path, *, dry_run: bool, as_json: bool) -> None:
     """Queue the rows of FILE, .csv or .json.
 
     Fields: city, department, date, state, text_fr, text_en, tags, photo, alt, author, source,
-    licence, link; only city must be there. Photos lie beside the file or in folders below.
+    licence, link; only city must be there. Photos lie beside the file or in folders below. What a
+    row does not say of its photo is proposed from the photo itself: a draft until `queue edit`.
 
     A bad row is reported with its line; the good ones are queued. Mend the bad ones and import the
     file again: what waits already, word for word, is passed over.
@@ -218,7 +226,8 @@ def import_(file: Path, *, dry_run: bool, as_json: bool) -> None:
 def export(file: Path | None, output_format: Format | None) -> None:
     """Write the queue to FILE, .csv or .json, or to standard output.
 
-    `queue import` takes it back; photos keep the names that they have where they are kept.
+    `queue import` takes it back; photos keep the names that they have where they are kept. What is
+    only proposed of a photo is left out.
     """
 
     async def use(app: App) -> bytes:
@@ -249,6 +258,7 @@ def _changes(given: dict[str, object], *, unpin: bool = False) -> Changes:
         source=text("source"),
         licence=text("licence"),
         link=text("link"),
+        confirm=given["confirm"] is True,
         texts={language: words for language, words in texts.items() if words is not None},
         tags=tags if isinstance(tags, tuple) and tags else None,
         on=on.date() if isinstance(on, datetime) else None,
@@ -264,13 +274,37 @@ def _print_entry(entry: Entry) -> None:
         click.echo(f"{language}: {words}")
     if entry.tags:
         click.echo("tags: " + " ".join(f"#{tag}" for tag in entry.tags))
-    for photo in entry.photos:
-        click.echo(f"photo: {photo.file}\nalt: {photo.alt}\ncredit: {photo.credit.line}")
+    _print_photos(entry)
     if not entry.photos:
         click.echo("photo: none, so the view from orbit is shown")
 
 
+def _print_photos(entry: Entry, *, err: bool = False) -> None:
+    for photo in entry.photos:
+        click.echo(f"photo: {photo.file}", err=err)
+        for name, value in said_of(photo).items():
+            if value:
+                mark = " (proposed)" if name in photo.proposed else ""
+                click.echo(f"{name}{mark}: {value}", err=err)
+        click.echo(f"credit: {photo.credit.line}", err=err)
+
+
+def _tell_what_is_proposed(entry: Entry) -> None:
+    """In full, with what to type."""
+    for photo in entry.photos:
+        if not photo.proposed:
+            continue
+        click.echo("What the photo says of itself, and is proposed:", err=True)
+        said = said_of(photo)
+        for name in photo.proposed:
+            click.echo(f"  {name}: {said[name]}", err=True)
+        change = " ".join(f"--{name} …" for name in photo.proposed)
+        click.echo(f"If it is right: city-a-day queue edit {entry.id} --confirm", err=True)
+        click.echo(f"If it is not:   city-a-day queue edit {entry.id} {change}", err=True)
+
+
 def _tell_what_is_missing(entry: Entry) -> None:
+    _tell_what_is_proposed(entry)
     if entry.missing:
         click.echo(
             f"It is a draft until it has {', '.join(entry.missing)}:"

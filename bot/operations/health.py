@@ -9,6 +9,7 @@ from datetime import date
 from bot.app import App
 from bot.http import Refused, in_words
 from bot.operations.publishing import CalendarDay, calendar, needs_word
+from bot.operations.spending import Spending, spending
 from bot.storage.photos import PhotosUnavailable
 from content.entry import Entry
 from schedules.alerts import Alert, AlertKind
@@ -27,11 +28,12 @@ LASTING = frozenset({AlertKind.TEST, AlertKind.DAY_COMPLETE})
 
 @dataclass(frozen=True, kw_only=True)
 class DestinationStatus:
-    """A Destination, its newest Publication and its hold, if it has either."""
+    """A Destination, its newest Publication, its hold and what it costs, if it has any of them."""
 
     name: str
     latest: Publication | None
     hold: Hold | None
+    spending: Spending | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +73,15 @@ async def status(app: App) -> ServiceStatus:
     today_is_done = latest is not None and latest.date >= days[0].date
     holds = await app.store.holds()
     destinations = []
-    for name in app.publishers:
+    for name, publisher in app.publishers.items():
         newest = await app.store.publications(destination=name, limit=1)
         destinations.append(
-            DestinationStatus(name=name, latest=newest[0] if newest else None, hold=holds.get(name))
+            DestinationStatus(
+                name=name,
+                latest=newest[0] if newest else None,
+                hold=holds.get(name),
+                spending=await spending(app, publisher),
+            )
         )
     in_doubt = await app.store.publications(statuses=(Status.UNCONFIRMED, Status.FAILED))
     return ServiceStatus(

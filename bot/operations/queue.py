@@ -15,10 +15,12 @@ from bot.operations.refusal import CannotBeDone
 from bot.storage.photos import PhotosUnavailable
 from content.compose import clean
 from content.credit import Credit
-from content.entry import LANGUAGES, Entry, EntryState, Photo
+from content.embedded import Embedded, read_embedded
+from content.entry import LANGUAGES, PHOTO_FIELDS, Entry, EntryState, Photo
 from content.gazetteer import CityAmbiguous, CityNotFound
 from content.hashtags import bare, unique_tags
 from content.images import UnusablePicture, inspect
+from content.proposals import with_given, with_proposals
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
 from schedules.store import DateTaken, EntryNotFound
 
@@ -26,12 +28,15 @@ T = TypeVar("T")
 
 LONGEST_PREVIEWED = 20_000
 """Characters of a field up to which the previews say what is too long where; it takes seconds."""
-_CREDIT = ("author", "source", "licence", "link")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What an admin gives for an Entry; None leaves as it is. `texts` are by language."""
+    """What an admin gives for an Entry; None leaves as it is. `texts` are by language.
+
+    With a new photo, what is not given of it is proposed from what its file says. `confirm`: what
+    is proposed, now or before, is right.
+    """
 
     photo: Path | None = None
     alt: str | None = None
@@ -43,6 +48,7 @@ class Changes:
     tags: Sequence[str] | None = None
     on: date | None = None
     unpin: bool = False
+    confirm: bool = False
 
 
 async def add(app: App, city: str, changes: Changes) -> Entry:
@@ -104,32 +110,19 @@ async def remove(app: App, entry_id: int) -> Entry:
 
 def _refuse_longer_than(most: int, changes: Changes) -> None:
     typed = {f"text_{language}": text for language, text in changes.texts.items()}
-    typed |= {name: getattr(changes, name) or "" for name in ("alt", *_CREDIT)}
+    typed |= {name: getattr(changes, name) or "" for name in PHOTO_FIELDS}
     if long := [flaw for name, text in typed.items() for flaw in too_long(name, text, most=most)]:
         raise CannotBeDone(" ".join(long))
 
 
 async def _changed(app: App, entry: Entry, changes: Changes) -> Entry:
     _refuse_longer_than(LONGEST_PREVIEWED, changes)
-    photo = entry.photos[0] if entry.photos else None
-    if changes.photo is not None:
-        try:
-            file = await store_photo(app, changes.photo)
-        except PhotosUnavailable as error:
-            raise CannotBeDone(str(error)) from error
-        photo = Photo(file=file, alt="", credit=Credit())
-    about = {
-        name: clean(value) for name in _CREDIT if (value := getattr(changes, name)) is not None
-    }
-    if photo is not None:
-        alt = photo.alt if changes.alt is None else clean(changes.alt)
-        photo = replace(photo, alt=alt, credit=replace(photo.credit, **about))
-    elif about or changes.alt is not None:
-        raise CannotBeDone("Alt text and credit belong to a photo: give it with --photo FILE.")
-    texts = {**entry.texts, **{each: clean(text) for each, text in changes.texts.items()}}
+    given = {**entry.texts, **{each: clean(text) for each, text in changes.texts.items()}}
+    texts = {language: given[language] for language in LANGUAGES if given.get(language)}
+    photo = await _photo(app, replace(entry, texts=texts), changes)
     changed = replace(
         entry,
-        texts={language: texts[language] for language in LANGUAGES if texts.get(language)},
+        texts=texts,
         tags=entry.tags if changes.tags is None else clean_tags(changes.tags),
         photos=(photo, *entry.photos[1:]) if photo else (),
         date=None if changes.unpin else changes.on or entry.date,
@@ -142,6 +135,42 @@ async def _changed(app: App, entry: Entry, changes: Changes) -> Entry:
     await _check_previews(app, changed)
     _refuse_longer_than(LONGEST_FIELD, changes)
     return changed
+
+
+async def _photo(app: App, entry: Entry, changes: Changes) -> Photo | None:
+    """The Entry's first photo after the changes."""
+    photo = entry.photos[0] if entry.photos else None
+    given = {
+        name: clean(value) for name in PHOTO_FIELDS if (value := getattr(changes, name)) is not None
+    }
+    if changes.photo is not None:
+        try:
+            file, embedded = await store_photo(app, changes.photo)
+        except PhotosUnavailable as error:
+            raise CannotBeDone(str(error)) from error
+        photo = proposed_photo(app, file, embedded, given, entry)
+    elif photo is not None:
+        photo = with_given(photo, given)
+    elif given or changes.confirm:
+        raise CannotBeDone("Alt text and credit belong to a photo: give it with --photo FILE.")
+    return replace(photo, proposed=()) if photo is not None and changes.confirm else photo
+
+
+def proposed_photo(
+    app: App, file: str, embedded: Embedded, given: Mapping[str, str], entry: Entry
+) -> Photo:
+    """A new photo of an Entry, with what is given of it; the rest as its file proposes.
+
+    In the language of the first destination, unless the Entry's texts are in another one alone.
+    """
+    first = next((each.language for each in app.publishers.values()), LANGUAGES[0])
+    return with_proposals(
+        Photo(file=file, alt="", credit=Credit()),
+        embedded,
+        given,
+        city=entry.city,
+        language=first if first in entry.texts else next(iter(entry.texts), first),
+    )
 
 
 async def _check_previews(app: App, entry: Entry) -> None:
@@ -157,17 +186,20 @@ async def _check_previews(app: App, entry: Entry) -> None:
         raise CannotBeDone("It could not be posted as it is. " + "; ".join(problems))
 
 
-async def store_photo(app: App, path: Path) -> str:
-    """Keep a picture file among the photos; its name there. It must be a usable picture.
+async def store_photo(app: App, path: Path) -> tuple[str, Embedded]:
+    """Keep a picture file among the photos; its name there, and what it says of itself.
+
+    It must be a usable picture.
 
     Raises CannotBeDone, PhotosUnavailable.
     """
     data = await asyncio.to_thread(read_file, path)
     try:
         facts = await asyncio.to_thread(inspect, data)
-        return await asyncio.to_thread(app.photos.add, data, facts.media_type)
+        file = await asyncio.to_thread(app.photos.add, data, facts.media_type)
     except UnusablePicture as error:
         raise CannotBeDone(f"{path}: {error}") from error
+    return file, await asyncio.to_thread(read_embedded, data)
 
 
 def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,12 +10,14 @@ from bot.app import App
 from bot.operations.dates import taken_dates
 from bot.operations.files import read_file
 from bot.operations.preview import preview_entry
-from bot.operations.queue import store_photo
+from bot.operations.queue import proposed_photo, store_photo
 from bot.operations.refusal import CannotBeDone
-from bot.storage.photos import PhotosUnavailable
-from content.entry import Entry, Photo
+from bot.storage.photos import PhotoMissing, PhotosUnavailable
+from content.embedded import Embedded, read_embedded
+from content.entry import Entry
 from content.records import Format, RowProblem
 from content.transfer import ImportRow, read, write
+from content.typed import is_blank
 from schedules.store import DateTaken
 
 
@@ -100,20 +102,27 @@ def format_of(path: Path) -> Format:
 
 
 async def _entry(app: App, row: ImportRow, folder: Path) -> Entry:
-    photos: tuple[Photo, ...] = ()
-    if row.photo is not None:
-        # An exported file names photos as they are called where they are kept.
-        known = await asyncio.to_thread(app.photos.has, row.photo)
-        file = row.photo if known else await store_photo(app, _inside(folder, row.photo))
-        photos = (Photo(file=file, alt=row.alt, credit=row.credit),)
-    return Entry(
-        city=row.city,
-        texts=row.texts,
-        tags=row.tags,
-        photos=photos,
-        date=row.date,
-        held=row.held,
-    )
+    entry = Entry(city=row.city, texts=row.texts, tags=row.tags, date=row.date, held=row.held)
+    if row.photo is None:
+        return entry
+    said = {"alt": row.alt, **vars(row.credit)}
+    given = {name: text for name, text in said.items() if not is_blank(text)}
+    # An exported file names photos as they are called where they are kept.
+    if not await asyncio.to_thread(app.photos.has, row.photo):
+        file, embedded = await store_photo(app, _inside(folder, row.photo))
+    elif "alt" in given and not row.credit.missing:
+        file, embedded = row.photo, Embedded()  # nothing is to be proposed
+    else:
+        file, embedded = row.photo, await _embedded(app, row.photo)
+    return replace(entry, photos=(proposed_photo(app, file, embedded, given, entry),))
+
+
+async def _embedded(app: App, file: str) -> Embedded:
+    try:
+        data = await asyncio.to_thread(app.photos.read, file)
+    except PhotoMissing as error:
+        raise CannotBeDone(str(error)) from error
+    return await asyncio.to_thread(read_embedded, data)
 
 
 def _inside(folder: Path, name: str) -> Path:

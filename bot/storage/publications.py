@@ -44,6 +44,7 @@ class SqlPublications(SqlAlerts):
         day: date | None = None,
         destination: str | None = None,
         statuses: Sequence[Status] | None = None,
+        since: date | None = None,
         limit: int | None = None,
     ) -> Sequence[Publication]:
         """Publications, the newest date first."""
@@ -54,6 +55,8 @@ class SqlPublications(SqlAlerts):
             query = query.where(row.destination == destination)
         if statuses is not None:
             query = query.where(row.status.in_([status.value for status in statuses]))
+        if since is not None:
+            query = query.where(row.date >= since)
         async with self._read() as connection:
             rows = await connection.execute(query)
             return [publication_of(found) for found in rows.mappings()]

@@ -118,7 +118,12 @@ def _parsed(columns: RowMapping | Mapping[str, Any]) -> dict[str, Any]:
         "texts": columns["texts"],
         "tags": tuple(columns["tags"]),
         "photos": tuple(
-            Photo(file=photo["file"], alt=photo["alt"], credit=Credit(**photo["credit"]))
+            Photo(
+                file=photo["file"],
+                alt=photo["alt"],
+                credit=Credit(**photo["credit"]),
+                proposed=tuple(photo.get("proposed", ())),  # older rows have none
+            )
             for photo in columns["photos"]
         ),
     }

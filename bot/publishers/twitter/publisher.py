@@ -3,6 +3,7 @@
 import base64
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from bot.http import Answer, already_gone, read
 from bot.platform import Surroundings
@@ -10,8 +11,10 @@ from bot.publishers.twitter.answers import Created, Deleted, Me, Page, User
 from bot.publishers.twitter.client import XClient
 from bot.publishers.twitter.errors import told_apart
 from bot.publishers.twitter.oauth import Credentials
+from bot.publishers.twitter.prices import POST, POST_WITH_LINK, price
 from bot.publishers.twitter.same_text import is_same_text
 from bot.publishers.twitter.settings import TwitterSettings
+from bot.settings import section_prefix
 from content.post import DerivedImage, Limits, Post, Rendering
 from content.render import render
 from content.x_text import count_x_weighted, without_x_links, x_links
@@ -47,6 +50,8 @@ class XPublisher:
             alt=1000,
             links=settings.links,
         )
+        self.monthly_budget = settings.monthly_budget
+        self._settings = section_prefix(self.destination)
         self._clock = surroundings.clock
         self._access_token_owner = settings.access_token.get_secret_value().partition("-")[0]
         self._user: User | None = None
@@ -68,13 +73,29 @@ class XPublisher:
     def preview(self, post: Post) -> Rendering:
         """The caption within 280 weighted characters, without links unless they are asked for."""
         if self.limits.links:
-            return render(post, self.limits)
+            rendering = render(post, self.limits)
+            return replace(rendering, remarks=_billed(rendering.text))
         parts = tuple(replace(part, text=without_x_links(part.text)) for part in post.parts)
         rendering = replace(render(replace(post, parts=parts), self.limits), post=post)
         if left := x_links(rendering.text):
             problem = f"X would make a link of {left[0]!r}, which costs thirteen times a plain post"
             return replace(rendering, problems=(*rendering.problems, problem))
-        return rendering
+        return replace(rendering, remarks=self._spared(post, rendering.text))
+
+    @property
+    def how_to_spend_less(self) -> str:
+        """What an operator can set, here and at X."""
+        links = ""
+        if self.limits.links:
+            links = (
+                f"A post with a link costs ${POST_WITH_LINK} instead of ${POST}:"
+                f" {self._settings}LINKS=false writes none. "
+            )
+        return f"{links}X itself stops at the spending limit that you set at console.x.com."
+
+    def price(self, text: str, *, pictures: int, attempts: int) -> Decimal:
+        """By X's price list."""
+        return price(text, pictures=pictures, attempts=attempts)
 
     async def prepare(self, rendering: Rendering) -> Prepared:
         """Upload each picture, then its alt text. X drops what no post uses after a day."""
@@ -176,7 +197,26 @@ class XPublisher:
             self._user = read(Me, answer).data
         return self._user.id
 
+    def _spared(self, post: Post, text: str) -> tuple[str, ...]:
+        """A remark for each link of the Post that stands in the text, but is none there."""
+        links = dict.fromkeys(link for part in post.parts for link in x_links(part.text))
+        return tuple(
+            f"X would make a link of “{link}” and bill ${POST_WITH_LINK} instead of ${POST}: it is"
+            f" written so that X does not ({self._settings}LINKS=false)."
+            for link in links
+            if without_x_links(link) in text
+        )
+
     def _receipt(self, remote_id: str) -> Receipt:
         """X leads from "i/web" to the account where its name is not known yet."""
         name = self._user.username if self._user else "i/web"
         return Receipt(remote_id=remote_id, url=f"https://x.com/{name}/status/{remote_id}")
+
+
+def _billed(text: str) -> tuple[str, ...]:
+    links = x_links(text)
+    if not links:
+        return ()
+    return (
+        f"This post holds a link (“{links[0]}”): X bills ${POST_WITH_LINK} instead of ${POST}.",
+    )

@@ -1,8 +1,15 @@
 """What an operator sets for one X account."""
 
-from pydantic import Field, SecretStr
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr
 
 from bot.platform import HttpSettings, WebAddress
+
+
+def _none_if_empty(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 class TwitterSettings(HttpSettings):
@@ -28,4 +35,11 @@ class TwitterSettings(HttpSettings):
     links: bool = Field(
         default=False,
         description="Whether captions may hold a link; X charges thirteen times as much for one.",
+    )
+    monthly_budget: Annotated[Decimal | None, BeforeValidator(_none_if_empty)] = Field(
+        default=None,
+        gt=0,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="US dollars, such as 1.50, that a month on X may cost before you are told.",
     )

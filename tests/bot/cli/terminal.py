@@ -10,6 +10,11 @@ from click.testing import Result
 Command = Callable[..., Result]
 CREDIT = ("--alt", "Nîmes au soleil.", "--author", "A. Photographe", "--licence", "CC BY 4.0")
 
+X_KEYS = tuple(
+    f"TWITTER__{name}=nothing-secret"
+    for name in ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
+)
+
 
 def rows(result: Result) -> Any:
     """What a command says with --json, and nothing else."""

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from bot.testing import Failure
-from tests.bot.cli.terminal import CREDIT, Command, add, rows, set_settings
+from tests.bot.cli.terminal import CREDIT, X_KEYS, Command, add, rows, set_settings
 from tests.platforms.hooks import HookServer
 
 
@@ -15,6 +15,17 @@ def test_status_tells_what_comes_and_what_is_in_stock(run: Command) -> None:
     assert found["next"]["city"] == "Metz"
     assert found["stock"] == {"ready": 1, "draft": 1, "held": 0}
     assert found["needs_you"] == []
+
+
+def test_status_tells_what_the_months_posts_cost_where_they_cost(
+    run: Command, folder: Path
+) -> None:
+    set_settings(folder, "DESTINATIONS=site,twitter", *X_KEYS, "TWITTER__MONTHLY_BUDGET=2")
+    assert "by its end at a post a day; budget $2.00\n" in run("status").stdout
+    site, twitter = rows(run("status", "--json"))["destinations"]
+    assert site["spending"] is None
+    assert twitter["spending"]["spent"] == "0"
+    assert twitter["spending"]["budget"] == "2"
 
 
 def test_check_names_what_it_checked(run: Command) -> None:

@@ -3,14 +3,14 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from tests.bot.cli.terminal import CREDIT, Command, add, rows, set_settings
+from tests.bot.cli.terminal import CREDIT, X_KEYS, Command, add, rows, set_settings
 from tests.end_to_end.service import today
 
 
 def test_it_shows_what_each_destination_would_receive(run: Command) -> None:
     entry = add(run, "Nîmes", "--photo", "nimes.jpg", *CREDIT)
     (row,) = rows(run("preview", entry, "--save", "out", "--json"))
-    assert set(row) == {"destination", "text", "length", "limit", "images", "problems"}
+    assert set(row) == {"destination", "text", "length", "limit", "images", "problems", "remarks"}
     assert (row["destination"], row["problems"]) == ("site", [])
     assert row["length"] == len(row["text"]) <= row["limit"]
     assert "#UnJourUneVille #Nîmes" in row["text"]
@@ -88,3 +88,13 @@ def test_a_preview_that_cannot_be_saved_names_the_file(run: Command, folder: Pat
     (folder / "out" / "site.txt").mkdir(parents=True)
     assert "out/site.txt cannot be written" in run("preview", "--save", "out", code=1).stderr
     run("preview", "--save", "nimes.jpg", code=2)
+
+
+def test_a_link_that_x_would_bill_is_noted(run: Command, folder: Path) -> None:
+    entry = run("queue", "add", "Metz", "--text-fr", "Voir metz.fr.").stdout.strip()
+    set_settings(folder, "DESTINATIONS=site,twitter", *X_KEYS)
+    shown = run("preview", entry, "--destination", "twitter").stdout
+    assert "note: X would make a link of “metz.fr” and bill $0.20 instead of $0.015" in shown
+    site, twitter = rows(run("preview", entry, "--json"))
+    assert site["remarks"] == []
+    assert len(twitter["remarks"]) == 1

@@ -50,9 +50,17 @@ def test_without_a_text_it_is_a_draft_and_says_what_is_missing(run: Command) -> 
 def test_a_photo_without_credit_is_a_draft_until_it_has_one(run: Command) -> None:
     entry = add(run, "Nîmes", "--photo", "nimes.jpg")
     missing = rows(run("queue", "show", entry, "--json"))["missing"]
-    assert [words.split("(")[1] for words in missing] == ["--alt)", "--author)", "--licence)"]
+    assert [words.split("(")[1] for words in missing] == ["--author)", "--licence)", "--confirm)"]
     run("queue", "edit", entry, *CREDIT)
     assert rows(run("queue", "show", entry, "--json"))["state"] == "ready"
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u200b", "\u2060 \n"])
+def test_what_nobody_can_see_is_no_alt_text_and_no_credit(run: Command, blank: str) -> None:
+    given = ("--alt", blank, "--author", blank, "--licence", blank)
+    entry = add(run, "Nîmes", "--photo", "nimes.jpg", *given)
+    missing = rows(run("queue", "show", entry, "--json"))["missing"]
+    assert [words.split("(")[1] for words in missing] == ["--alt)", "--author)", "--licence)"]
 
 
 def test_a_file_that_is_no_picture_is_refused_and_nothing_is_queued(

@@ -4,12 +4,14 @@ import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from pydantic import ValidationError
 
 from bot.publishers.twitter import TwitterSettings
 from bot.publishers.twitter.oauth import Credentials, authorization, query_string
+from bot.publishers.twitter.prices import price
 from bot.testing import KEY, Harness, PublisherContract, noisy_picture
 from content.post import Kind, Part
 from schedules.errors import (
@@ -29,6 +31,8 @@ from tests.platforms.x_publisher import (
     prepared,
 )
 from tests.platforms.x_words import Trouble
+
+CREDENTIALS = {"api_key": "a", "api_secret": "b", "access_token": "c", "access_token_secret": "d"}
 
 
 @pytest.fixture
@@ -67,14 +71,21 @@ class TestSettings:
             ("timeout", 0),
             ("timeout", "inf"),
             ("language", "de"),
+            ("monthly_budget", "0"),
+            ("monthly_budget", "NaN"),
+            ("monthly_budget", "two"),
             ("api_key", ""),
             ("api_kee", "typo"),
         ],
     )
     def test_a_malformed_or_unknown_one_is_refused_by_name(self, name: str, value: object) -> None:
-        given = {"api_key": "a", "api_secret": "b", "access_token": "c", "access_token_secret": "d"}
         with pytest.raises(ValidationError, match=name):
-            TwitterSettings.model_validate(given | {name: value})
+            TwitterSettings.model_validate(CREDENTIALS | {name: value})
+
+    @pytest.mark.parametrize(("given", "budget"), [("", None), (" ", None), ("1.50", "1.50")])
+    def test_a_budget_is_in_dollars_and_may_be_empty(self, given: str, budget: str | None) -> None:
+        settings = TwitterSettings.model_validate(CREDENTIALS | {"monthly_budget": given})
+        assert settings.monthly_budget == (Decimal(budget) if budget else None)
 
     def test_secrets_are_not_shown(self) -> None:
         publisher = build("http://127.0.0.1:1", Keys())
@@ -209,8 +220,47 @@ class TestPreview:
         assert plain.problems == linked.problems == ()
         assert plain.post == whole
 
+    def test_a_link_that_x_would_make_is_reported_with_what_it_would_have_cost(self) -> None:
+        whole = post("Image : nasa.gov, voir https://www.esa.int/le-mans.")
+        rendering = build("http://127.0.0.1:1", Keys()).preview(whole)
+        assert rendering.remarks == tuple(
+            f"X would make a link of “{link}” and bill $0.20 instead of $0.015: it is written so"
+            " that X does not (CITY_A_DAY_TWITTER__LINKS=false)."
+            for link in ("nasa.gov", "https://www.esa.int/le-mans")
+        )
+
+    def test_a_link_that_is_left_out_or_not_there_is_not_reported(self) -> None:
+        link = Part(kind=Kind.LINK, text="https://example.org/le-mans")
+        whole = replace(post(), parts=(*post().parts, link))
+        assert build("http://127.0.0.1:1", Keys()).preview(whole).remarks == ()
+        assert build("http://127.0.0.1:1", Keys(), links=True).preview(post()).remarks == ()
+
+    def test_a_link_that_was_asked_for_is_reported_with_what_it_costs(self) -> None:
+        rendering = build("http://127.0.0.1:1", Keys(), links=True).preview(post("Voir nasa.gov."))
+        assert rendering.remarks == (
+            "This post holds a link (“nasa.gov”): X bills $0.20 instead of $0.015.",
+        )
+
     def test_is_counted_as_x_counts(self) -> None:
         rendering = build("http://127.0.0.1:1", Keys()).preview(post("東京" * 200))
         assert rendering.problems == ()
         assert len(rendering.text) < 220
         assert 270 <= rendering.length <= rendering.limit == 280
+
+
+class TestPrice:
+    """Source: X's price list, November 2026."""
+
+    @pytest.mark.parametrize(
+        ("text", "pictures", "attempts", "dollars"),
+        [
+            ("Le Mans", 1, 1, "0.020"),
+            ("Le Mans, nasa.gov", 1, 1, "0.205"),
+            ("Le Mans, nasa\u2060.gov", 2, 1, "0.025"),
+            ("Le Mans", 1, 3, "0.032"),
+        ],
+    )
+    def test_of_a_post_its_alt_texts_and_the_look_ups_of_later_attempts(
+        self, text: str, pictures: int, attempts: int, dollars: str
+    ) -> None:
+        assert price(text, pictures=pictures, attempts=attempts) == Decimal(dollars)

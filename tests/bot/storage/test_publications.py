@@ -322,3 +322,12 @@ async def test_what_a_create_said_is_on_record_for_the_look_up(store: Store) -> 
     assert claim.publication.sent_text == "#Metz"
     again = await store.arm(claim, text="#Albi", lease=LEASE)
     assert again.publication.sent_text == "#Metz"
+
+
+async def test_publications_of_a_destination_since_a_date_are_the_newest_first(
+    store: Store,
+) -> None:
+    for day in (DAY, NEXT, NEXT + timedelta(days=1)):
+        await store.open_edition(slot(day), entry(), KEYS, at=NOW)
+    since = await store.publications(destination="site", since=NEXT)
+    assert [each.date for each in since] == [NEXT + timedelta(days=1), NEXT]

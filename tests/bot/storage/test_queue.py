@@ -297,3 +297,14 @@ async def test_an_entry_with_any_characters_comes_back_as_it_was(store: Store) -
     edition = await store.edition(DAY)
     assert edition is not None
     assert edition.entry == added
+
+
+async def test_what_is_only_proposed_of_a_photo_stays_a_proposal(store: Store) -> None:
+    (photo,) = entry().photos
+    proposal = replace(photo, proposed=("alt", "licence"))
+    (added,) = await store.add([replace(entry(), photos=(proposal,))])
+    assert (await store.entry(added.id)).photos == (proposal,)
+    assert (await store.stock()).draft == 1
+    await store.update(replace(added, photos=(photo,)))
+    assert (await store.entry(added.id)).photos == (photo,)
+    assert (await store.stock()).ready == 1
