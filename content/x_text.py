@@ -23,13 +23,10 @@ _MAY_BE_LINK = re.compile(r"\.[^\W\d_]")
 _MAY_BE_EMOJI = re.compile("[#*0-9](?=[\ufe0f\u20e3])|[\xa9\xae\u203c-\U0010ffff]")
 
 _RULES = config["defaults"]
-_SCALE = _RULES["scale"]
-_HEAVY = _RULES["default_weight"] // _SCALE
-_LINK_LENGTH = _RULES["transformed_url_length"]
+_HEAVY: int = _RULES["default_weight"] // _RULES["scale"]
+_LINK_LENGTH: int = _RULES["transformed_url_length"]
 _LIGHT = re.compile(
-    "[{}]".format(
-        "".join(f"{chr(each['start'])}-{chr(each['end'])}" for each in _RULES["ranges"])
-    )
+    "[{}]".format("".join(f"{chr(each['start'])}-{chr(each['end'])}" for each in _RULES["ranges"]))
 )
 
 

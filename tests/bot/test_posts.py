@@ -14,6 +14,7 @@ from bot.storage.photos import PhotoFolder, Photos
 from bot.testing import sample_picture
 from content.credit import Credit
 from content.entry import Entry, Photo
+from content.facts import Series
 from content.gazetteer import Gazetteer
 from schedules.errors import Permanent, Transient
 
@@ -44,8 +45,15 @@ def entry_with(file: str) -> Entry:
 
 def composer(photos: Photos, *, seconds: float = 45) -> Composer:
     return Composer(
-        photos=photos, series_hashtag="UnJourUneVille", patience=timedelta(seconds=seconds)
+        photos=photos,
+        series_hashtag="UnJourUneVille",
+        series=twelfth,
+        patience=timedelta(seconds=seconds),
     )
+
+
+async def twelfth(_: date) -> Series:
+    return Series(number=12)
 
 
 async def test_a_photo_that_is_lost_is_permanent_and_named(tmp_path: Path) -> None:
