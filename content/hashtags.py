@@ -1,7 +1,7 @@
 """Hashtags: made from names and from what people type, never two for the same word.
 
-What all platforms take: letters of any script with their marks, digits, "_", "·" and "・" inside; at
-least one letter. X takes more joining signs (twitter-text, conformance/extract.yml), at which
+What all platforms take: letters of any script with their marks, digits, "_", "·" and "・" inside;
+at least one letter. X takes more joining signs (twitter-text, conformance/extract.yml), at which
 Mastodon ends a hashtag (HASHTAG_RE in its app/models/tag.rb); Bluesky takes no invisible ones
 (packages/api/docs/hashtags.md of atproto).
 """

@@ -150,7 +150,7 @@ def test_what_a_value_says_is_no_template() -> None:
         ("{{ number / altitude }}", "with the sample city Ys: division by zero"),
         ("{{ " + "text ~ " * 12 + "text }}", "it says 65,0"),
         ("{{ " + "(" * 400 + "1" + ")" * 400 + " }}", "cannot be read"),
-        ("{{ " + "9" * 990 + "|float }}", "with the sample city"),
+        ("{{ " + "9" * 980 + "|float }}", "with the sample city"),
         ("a" * 1_001, "1,001 characters; shorten it to 1,000"),
     ],
 )
@@ -217,8 +217,10 @@ def test_any_template_is_refused_or_makes_a_post(template: str, part: str) -> No
     try:
         templates = read_templates(f'[fr]\n{part} = "{quoted}"')
     except BrokenTemplates as refusal:
-        assert str(refusal).startswith(f"line 2, fr.{part}: ")
+        said_of_it = str(refusal)
     else:
         made = post(templates)
         assert made.parts[0].kind is Kind.LEAD
         assert sum(len(each.text) for each in made.parts) < 5_000
+        return
+    assert said_of_it.startswith(f"line 2, fr.{part}: ")

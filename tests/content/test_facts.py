@@ -60,13 +60,17 @@ def caption(
     [
         (
             "fr",
-            "📍 Sarthe, Pays de la Loire · 146\u0387249~habitants · 65~m d’altitude"
-            " · à 77~km de Tours, la ville d’hier",
+            (
+                "📍 Sarthe, Pays de la Loire · 146\u0387249~habitants · 65~m d’altitude"
+                " · à 77~km de Tours, la ville d’hier"
+            ),
         ),
         (
             "en",
-            "📍 Sarthe, Pays de la Loire · population 146,249 · 65~m above sea level"
-            " · 77~km from Tours, yesterday’s city",
+            (
+                "📍 Sarthe, Pays de la Loire · population 146,249 · 65~m above sea level"
+                " · 77~km from Tours, yesterday’s city"
+            ),
         ),
     ],
 )
