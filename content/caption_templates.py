@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from babel.dates import format_date
@@ -87,7 +87,6 @@ class CaptionTemplates:
 def values_of(city: City, series: Series, day: date, language: str) -> dict[str, Value]:
     """What the variables say; `text`, `tags` and `link` nothing yet."""
     last = series.last_city
-    pattern = "d'er' MMMM y" if language == "fr" and day.day == 1 else "d MMMM y"
     return {
         "city": apostrophes(city.name),
         "department": apostrophes(city.department),
@@ -99,11 +98,17 @@ def values_of(city: City, series: Series, day: date, language: str) -> dict[str,
         "number": series.number or 0,
         "last_city": "" if last is None else apostrophes(last.name),
         "distance": 0 if last is None else distance(city, last),
-        "date": format_date(day, pattern, locale="fr" if language == "fr" else "en_GB"),
+        "date": _date(day, language),
         "text": "",
         "tags": (),
         "link": "",
     }
+
+
+@lru_cache(maxsize=16)
+def _date(day: date, language: str) -> str:
+    pattern = "d'er' MMMM y" if language == "fr" and day.day == 1 else "d MMMM y"
+    return format_date(day, pattern, locale="fr" if language == "fr" else "en_GB")
 
 
 @cache
@@ -305,6 +310,7 @@ def _environment(language: str) -> SandboxedEnvironment:
     return environment
 
 
+@lru_cache(maxsize=64)
 def _number(value: float, *, language: str) -> str:
     """A number as readers of the language write it, without decimals."""
     return format_decimal(round(value), locale=language)

@@ -18,6 +18,9 @@ from content.typography import typographic
 # Unicode's Stream-Safe Text Format (UAX #15): no language needs more, and to put marks in their
 # order takes time by the square of their number.
 _MOST_MARKS = 30
+_MAY_BE_MORE = re.compile(
+    f"[\u0300-\U0010ffff]{{{_MOST_MARKS + 1}}}"
+)  # below U+0300 none is a mark
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Control characters, halves of characters, and what X refuses a post for: the byte order mark and
 # what Unicode keeps for no character at all.
@@ -115,7 +118,9 @@ def clean(text: str) -> str:
     """
     text = _NO_CHARACTER.sub("", _LINE_END.sub("\n", text).replace("\t", " "))
     if not text.isascii():
-        text = unicodedata.normalize("NFC", "".join(_with_few_marks(text)))
+        if _MAY_BE_MORE.search(text):
+            text = "".join(_with_few_marks(text))
+        text = unicodedata.normalize("NFC", text)
     return "\n".join(line.strip() for line in text.strip().split("\n"))
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from babel import Locale
@@ -21,6 +22,7 @@ _TELLS_POPULATION = re.compile(
     r"habitant|population|populous|\d\s*(?:people|residents|souls|ames)\b"
 )
 _TELLS_ALTITUDE = re.compile(r"altitude|sea level|niveau de la mer")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _TELLS_DISTANCE = re.compile(r"\b(?:km|kilom)")
 
 
@@ -45,7 +47,12 @@ def areas(city: City, language: str) -> tuple[str, ...]:
 
 def country(city: City, language: str) -> str:
     """The country's name in a language; its code where there is no name."""
-    return str(Locale(language).territories.get(city.country, city.country))
+    return _country(city.country, language)
+
+
+@lru_cache(maxsize=512)
+def _country(code: str, language: str) -> str:
+    return str(Locale(language).territories.get(code, code))
 
 
 def distance(one: City, other: City) -> int:
@@ -94,5 +101,4 @@ def _says_number(told: str, number: int) -> bool:
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", apostrophes(text).casefold())
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", apostrophes(text).casefold()))

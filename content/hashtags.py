@@ -9,6 +9,7 @@ Mastodon ends a hashtag (HASHTAG_RE in its app/models/tag.rb); Bluesky takes no 
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import takewhile
 
 from content.typed import shown
@@ -40,6 +41,7 @@ def hashtag(name: str) -> str:
     return f"#{word}"
 
 
+@lru_cache(maxsize=256)
 def bare(name: str) -> str:
     """The letters and digits of a name as a hashtag joins them, without "#" (NFC)."""
     kept = "".join(filter(_stays, unicodedata.normalize("NFC", name))).rstrip(_INSIDE)
