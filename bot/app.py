@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.alerts.heartbeat import HeartbeatChannel
 from bot.alerts.webhook import WebhookChannel
+from bot.caption_file import read_caption_file
 from bot.platform import Surroundings
 from bot.posts import Composer
 from bot.registry import build_alert_channels, build_publishers
@@ -24,6 +25,7 @@ from schedules.forecast import Forecast
 from schedules.publish_once import PublishOnce
 from schedules.publisher import Publisher
 from schedules.runner import Runner
+from schedules.series import SeriesOfDays
 from schedules.slots import SlotRule
 from schedules.store import Store
 from schedules.telling import Telling
@@ -99,12 +101,11 @@ def assemble(
     publishers: Mapping[str, Publisher],
     channels: Sequence[Channel],
 ) -> App:
-    """Make an App of its parts."""
+    """Make an App of its parts. Raises SettingsError."""
     gazetteer = _gazetteer()
     photos = open_photos(
         settings.media_url.get_secret_value(), own_folder=settings.data_dir / "photos"
     )
-    compose = Composer(photos=photos, series_hashtag=settings.series_hashtag)
     rule = SlotRule(
         timezone=settings.timezone, post_at=settings.post_at, late_until=settings.late_until
     )
@@ -112,6 +113,15 @@ def assemble(
         store=store,
         repeat_after=timedelta(days=settings.repeat_after_days),
         fallback_cities=gazetteer.of_french if settings.empty_queue == "gazetteer" else tuple,
+    )
+    series = SeriesOfDays(
+        store=store, forecast=forecast, rule=rule, clock=clock, started=settings.series_started
+    )
+    compose = Composer(
+        photos=photos,
+        series_hashtag=settings.series_hashtag,
+        series=series.at,
+        templates=read_caption_file(settings.caption_file),
     )
     days = Days(store=store, rule=rule, forecast=forecast, destinations=tuple(publishers))
     publish_once = PublishOnce(store=store, clock=clock, compose=compose, owner=owner)

@@ -1,18 +1,25 @@
 """Posts: an Entry's texts and its pictures' bytes, brought together."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 
+import structlog
+
 from bot.storage.photos import PhotoMissing, Photos, PhotosUnavailable
+from content.caption_templates import CaptionTemplates, TemplateFailed, built_in
 from content.city import City
 from content.compose import compose
 from content.entry import Entry
+from content.facts import Series
 from content.orbit import MissingGlyph, orbit_alt_text, orbit_credit, view_from_orbit
 from content.post import Picture, Post
 from schedules.errors import Permanent, Transient
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +28,8 @@ class Composer:
 
     photos: Photos
     series_hashtag: str
+    series: Callable[[date], Awaitable[Series]]
+    templates: CaptionTemplates = field(default_factory=built_in)
     patience: timedelta = timedelta(seconds=45)
     """How long reading an Entry's photos may take: less than the minute that a preview has."""
 
@@ -44,9 +53,20 @@ class Composer:
                 f"The photos could not be read within {self.patience.total_seconds():g} seconds:"
                 " see that their folder or store answers."
             ) from error
-        return compose(
-            entry, pictures, day=day, language=language, series_hashtag=self.series_hashtag
+        made = partial(
+            compose,
+            entry,
+            pictures,
+            day=day,
+            language=language,
+            series_hashtag=self.series_hashtag,
+            series=await self.series(day),
         )
+        try:
+            return made(templates=self.templates)
+        except TemplateFailed as error:  # no reason for a day without a post
+            log.warning("template_failed", city=entry.city.name, message=str(error))
+            return made(templates=built_in())
 
     def _photos_of(self, entry: Entry) -> list[Picture]:
         return [

@@ -8,7 +8,7 @@ model validates them (`bot/registry.py`). Values that may hold a secret are neve
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
@@ -168,6 +168,20 @@ class Settings(BaseSettings):
         AfterValidator(_hashtag),
         Field(description="The hashtag that leads every caption, with or without #."),
     ] = "UnJourUneVille"
+    series_started: Annotated[
+        date | None,
+        Field(
+            description="The first day of the series, YYYY-MM-DD, if it began elsewhere; empty: the"
+            " first city's that was posted from here."
+        ),
+    ] = None
+    caption_file: Annotated[
+        Path | None,
+        Field(
+            description="A TOML file with templates of your own for captions; empty: the built-in"
+            " ones."
+        ),
+    ] = None
     repeat_after_days: Annotated[
         int,
         Field(ge=0, le=36_500, description="Days before the same city may come again."),

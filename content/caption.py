@@ -1,17 +1,21 @@
 """Captions: parts with priorities, fitted to a destination's budget by the destination's count.
 
-Lead hashtag and credit always stay. The second language, the extra hashtags and the link come
-only where they fit beside the whole text; a text that does not fit is shortened at a sentence, then
-at a word; the city's hashtag goes last of all, because it names the city.
+Lead hashtag and credit always stay. The optional parts (second language, number of the day, facts,
+extra hashtags, link) come only where they fit beside the whole text; a text that does not fit is
+shortened at a sentence, then at a word; the city's hashtag goes last of all, because it names the
+city.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from content.post import Kind, Limits, Part
+from content.post import FACTS, Kind, Limits, Part
 from content.shortening import shorten
 
-OPTIONAL_IN_ORDER = (Kind.SECOND_LANGUAGE, Kind.TAG, Kind.LINK)
+ALWAYS = frozenset({Kind.LEAD, Kind.CITY_TAG, Kind.TEXT, Kind.CREDIT})
+NUMBER_SIGN = " · "
+"""What stands between the hashtags and the number of the day; blanks keep it out of a hashtag."""
+FACTS_SIGN = "📍 "
 MOST_POINTS = 12
 """Code points that a platform may count as one, with a wide margin (an emoji of four people has 11,
 and X counts 2). A caption with more is not counted at all: that takes X's rule seconds for a text
@@ -28,27 +32,36 @@ class CaptionTooLong(ValueError):
 
 
 def fit(parts: Sequence[Part], limits: Limits) -> str:
-    """The caption that says most within `limits.text`. Raises CaptionTooLong."""
-    wanted = [part for part in parts if limits.links or part.kind is not Kind.LINK]
-    always = [part for part in wanted if part.kind not in OPTIONAL_IN_ORDER]
+    """The caption that says most within `limits.text`. Raises CaptionTooLong.
+
+    The optional ones of the parts come in their order, each where it fits beside those before it.
+    """
+    unwanted = [*([] if limits.links else [Kind.LINK]), *([] if limits.facts else FACTS)]
+    always = [part for part in parts if part.kind in ALWAYS]
     chosen = _fit_always(always, limits)
     if chosen == always:
-        for kind in OPTIONAL_IN_ORDER:
-            for part in wanted:
-                if part.kind is kind and _fits([*chosen, part], limits):
-                    chosen.append(part)
+        for part in parts:
+            if part.kind not in (*ALWAYS, *unwanted) and _fits([*chosen, part], limits):
+                chosen.append(part)
     return arrange(chosen)
 
 
 def arrange(parts: Sequence[Part]) -> str:
-    """The parts as a reader sees them: hashtags on a line, paragraphs apart."""
+    """The parts as a reader sees them: hashtags on a line, facts on one, paragraphs apart."""
 
     def of(*kinds: Kind) -> list[str]:
         return [part.text for kind in kinds for part in parts if part.kind is kind and part.text]
 
-    footer = [*of(Kind.CREDIT), " ".join(of(Kind.TAG)), *of(Kind.LINK)]
+    hashtags = " ".join(of(Kind.LEAD, Kind.CITY_TAG))
+    facts = " · ".join(of(*FACTS))
+    footer = [
+        FACTS_SIGN + facts[0].upper() + facts[1:] if facts else "",
+        *of(Kind.CREDIT),
+        " ".join(of(Kind.TAG)),
+        *of(Kind.LINK),
+    ]
     paragraphs = [
-        " ".join(of(Kind.LEAD, Kind.CITY_TAG)),
+        NUMBER_SIGN.join(head for head in (hashtags, *of(Kind.NUMBER)) if head),
         *of(Kind.TEXT, Kind.SECOND_LANGUAGE),
         "\n".join(line for line in footer if line),
     ]

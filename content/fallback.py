@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
-from babel import Locale
 from babel.numbers import format_decimal
 
 from content.city import City
 from content.entry import LANGUAGES, Entry
+from content.facts import areas
 from content.queue import close_by
+from content.typography import apostrophes
 
 SMALLEST_POPULATION = 20_000
 
@@ -67,7 +68,7 @@ def facts(city: City, language: str) -> str:
     An altitude of 0 stands for "not known", and one below the sea for an error of the coast line.
     """
     words = _WORDS[language]
-    name = _typographic(city.name)
+    name = apostrophes(city.name)
     verbs = words.plural if name.startswith("Les ") else words.singular
     said = []
     if city.population > 0:
@@ -79,15 +80,9 @@ def facts(city: City, language: str) -> str:
 
 
 def _where(city: City, language: str) -> str:
-    country = Locale(language).territories.get(city.country, city.country)
-    known = (city.department, city.region) if city.department or city.region else (country,)
-    areas = [area for area in dict.fromkeys(known) if area and area != city.name]
-    return f" ({_typographic(', '.join(areas))})" if areas else ""
+    lies_in = ", ".join(areas(city, language))
+    return f" ({lies_in})" if lies_in else ""
 
 
 def _number(value: int, language: str) -> str:
     return format_decimal(value, locale=language)
-
-
-def _typographic(name: str) -> str:
-    return name.replace("'", "’")

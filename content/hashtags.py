@@ -1,12 +1,15 @@
 """Hashtags: made from names and from what people type, never two for the same word.
 
-X's rule holds for all of them (twitter-text, conformance/extract.yml): letters of any script with
-their marks, digits, "_" and a few joining signs; at least one letter.
+What all platforms take: letters of any script with their marks, digits, "_", "·" and "・" inside;
+at least one letter. X takes more joining signs (twitter-text, conformance/extract.yml), at which
+Mastodon ends a hashtag (HASHTAG_RE in its app/models/tag.rb); Bluesky takes no invisible ones
+(packages/api/docs/hashtags.md of atproto).
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import takewhile
 
 from content.typed import shown
@@ -14,12 +17,9 @@ from content.typed import shown
 LONGEST = 200
 """Characters of a name that may become a hashtag; more are a text, and X's post has 280."""
 
-# twitter-text's hashtagSpecialChars: what is no letter and yet stays inside a hashtag.
-_JOINING = frozenset(
-    "_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7"
-)
+_INSIDE = "·・"
 _EMOJI_MARKS = frozenset("\ufe0e\ufe0f\u20e3")  # after "#" they would make it a keycap, not a tag
-_ACCENTS = re.compile("[\u0300-\u036f\u200c\u200d]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 def hashtag(name: str) -> str:
@@ -41,12 +41,13 @@ def hashtag(name: str) -> str:
     return f"#{word}"
 
 
+@lru_cache(maxsize=256)
 def bare(name: str) -> str:
     """The letters and digits of a name as a hashtag joins them, without "#" (NFC)."""
-    kept = "".join(filter(_stays, unicodedata.normalize("NFC", name)))
-    marks = takewhile(lambda sign: unicodedata.category(sign)[0] == "M", kept)
+    kept = "".join(filter(_stays, unicodedata.normalize("NFC", name))).rstrip(_INSIDE)
     # Without marks whose letter has gone, and composed anew: what parted two marks may have gone.
-    return unicodedata.normalize("NFC", kept[sum(1 for _ in marks) :])
+    lost = takewhile(lambda sign: sign in _INSIDE or unicodedata.category(sign)[0] == "M", kept)
+    return unicodedata.normalize("NFC", kept[sum(1 for _ in lost) :])
 
 
 def fold(tag: str) -> str:
@@ -81,4 +82,4 @@ def _stays(letter: str) -> bool:
     category = unicodedata.category(letter)
     return (
         (category[0] in "LM" or category == "Nd") and letter not in _EMOJI_MARKS
-    ) or letter in _JOINING
+    ) or letter in "_·・"

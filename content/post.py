@@ -10,15 +10,27 @@ from content.credit import Credit
 
 
 class Kind(StrEnum):
-    """The parts of a caption, in the order in which a reader sees them."""
+    """The parts of a caption, in the order in which a reader sees them.
+
+    `number`: of the day in the series. `place`, `population`, `altitude` and `distance` (to the
+    city of the day before) are the facts, which share a line.
+    """
 
     LEAD = "lead"
     CITY_TAG = "city_tag"
+    NUMBER = "number"
     TEXT = "text"
     SECOND_LANGUAGE = "second_language"
+    PLACE = "place"
+    POPULATION = "population"
+    ALTITUDE = "altitude"
+    DISTANCE = "distance"
     CREDIT = "credit"
     TAG = "tag"
     LINK = "link"
+
+
+FACTS = (Kind.PLACE, Kind.POPULATION, Kind.ALTITUDE, Kind.DISTANCE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +52,10 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """What an Edition says in one language, before any platform."""
+    """What an Edition says in one language, before any platform.
+
+    The optional ones of its `parts` stand in the order in which they come, where not all fit.
+    """
 
     date: date
     city: City
@@ -54,6 +69,7 @@ class Limits:
     """What a Destination takes. `text` is counted by `count`; sizes are bytes and pixels.
 
     `links`: whether a link belongs into the text here (on X it costs thirteen times a plain post).
+    `facts`: whether facts do; not where they are shown beside it.
     """
 
     text: int
@@ -64,6 +80,7 @@ class Limits:
     alt: int
     image_types: tuple[str, ...] = ("image/jpeg",)
     links: bool = True
+    facts: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,14 +42,14 @@ _IN_TAG = (
 )
 _JAMO = r"[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]"
 _PATH = rf"(?:://|/){_IN_LINK}*"
-# Never cut inside: a link, a domain or address, a hashtag or mention, a flag, old Hangul letters.
-_UNCUT = re.compile(
+UNCUT = re.compile(
     rf"(?i:https?)://{_IN_LINK}+"
     rf"|(?<!{_IN_DOMAIN}){_IN_DOMAIN}++(?:[.@]{_IN_DOMAIN}++)++(?:{_PATH})?"
     rf"|[#＃@＠]{_IN_TAG}++(?:[.@]{_IN_TAG}++)*(?:{_PATH})?"
     r"|[\U0001f1e6-\U0001f1ff]{2}"
     rf"|(?:[\uac00-\ud7a3]?{_JAMO}++)++[\uac00-\ud7a3]?"
 )
+"""Never cut inside: a link, domain, address, hashtag or mention, a flag, old Hangul letters."""
 _IDEOGRAPHS = re.compile(rf"[{_CJK}][{_CJK}\u3001-\u301f\uff01-\uff1f]")
 # Joiners, halfwidth voice marks, and the Thai and Lao vowels that follow their consonant.
 _JOINED_TO_BEFORE = "\u200c\u200d\u2060\uff9e\uff9f\u0e33\u0eb3"
@@ -112,7 +112,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
 def _ends(text: str) -> Iterator[int]:
     """Where the text may be cut: not within a link, a hashtag, a mention or a grapheme."""
     start = 1
-    for uncut in _UNCUT.finditer(text):
+    for uncut in UNCUT.finditer(text):
         yield from _grapheme_ends(text, start, uncut.start() + 1)
         start = uncut.end() + ("/" in uncut[0])  # an ellipsis after a link would belong to it
     yield from _grapheme_ends(text, start, len(text))

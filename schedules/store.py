@@ -132,6 +132,10 @@ class Ledger(Protocol):
         """The Edition with the latest date; of those that fall due before an instant, if given."""
         ...
 
+    async def first_date(self) -> date | None:
+        """The date of the first Edition."""
+        ...
+
     async def open_edition(
         self, slot: Slot, entry: Entry, keys: Mapping[str, str], *, at: datetime
     ) -> Edition:

@@ -93,8 +93,11 @@ async def status(app: App) -> ServiceStatus:
 
 
 async def check(app: App) -> Sequence[Finding]:
-    """Settings, database, disk, photos, credentials, what is due next, and where alerts go."""
+    """Settings, captions, database, disk, photos, credentials, what is next, where alerts go."""
     findings = [Finding(subject="settings", ok=True, message="each is known and well-formed")]
+    file = app.settings.caption_file
+    message = f"{file}, tried with sample cities" if file else "built-in templates"
+    findings.append(Finding(subject="captions", ok=True, message=message))
     findings.append(await database(app))
     free = shutil.disk_usage(app.settings.data_dir).free
     findings.append(

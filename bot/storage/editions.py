@@ -68,6 +68,13 @@ class SqlEditions(SqlAlerts):
             row = (await connection.execute(query)).mappings().first()
             return None if row is None else edition_of(row)
 
+    async def first_date(self) -> date | None:
+        """The date of the first Edition."""
+        query = select(editions.c.date).order_by(editions.c.date).limit(1)
+        async with self._read() as connection:
+            first: date | None = await connection.scalar(query)
+            return first
+
     async def open_dates(self) -> Sequence[Edition]:
         """The Editions with something left to do."""
         query = select(editions).where(editions.c.open).order_by(editions.c.date)

@@ -6,6 +6,7 @@ from babel import Locale
 
 from content.city import City
 from content.credit import Credit
+from content.typography import apostrophes
 
 ALT_TEXT_BELOW = 300  # characters: short enough for every platform, and to be listened to
 
@@ -31,7 +32,7 @@ class MissingGlyph(ValueError):
 
 def name_on_picture(city: City, language: str) -> str:
     """The city's name as the label shows it."""
-    return _typographic(city.name, language)
+    return _typographic(city.name)
 
 
 def subtitle(city: City, language: str) -> str:
@@ -41,7 +42,7 @@ def subtitle(city: City, language: str) -> str:
     _require(language)
     latitude = _degrees(city.latitude, "N", "S", language)
     longitude = _degrees(city.longitude, "E", _WEST[language], language)
-    area = _typographic(city.region, language) or _country(city, language)
+    area = _typographic(city.region) or _country(city, language)
     return f"{latitude}  {longitude} · {area}"
 
 
@@ -54,9 +55,9 @@ def orbit_alt_text(city: City, language: str) -> str:
     """
     _require(language)
     country = _country(city, language)
-    department = _typographic(city.department, language)
-    region = _typographic(city.region, language)
-    name = _typographic(city.name, language)
+    department = _typographic(city.department)
+    region = _typographic(city.region)
+    name = _typographic(city.name)
     areas: tuple[tuple[str, ...], ...] = (
         (department, region, country),
         (region, country),
@@ -99,6 +100,5 @@ def _place(name: str, areas: tuple[str, ...]) -> str:
     return f"{name} ({', '.join(distinct)})" if distinct else name
 
 
-def _typographic(text: str, language: str) -> str:
-    composed = unicodedata.normalize("NFC", text)  # one glyph for each accented letter
-    return composed.replace("'", "’") if language == "fr" else composed
+def _typographic(text: str) -> str:
+    return apostrophes(unicodedata.normalize("NFC", text))  # one glyph for each accented letter

@@ -21,9 +21,11 @@ from bot.operations.queue import Changes
 from bot.operations.refusal import CannotBeDone
 from bot.platform import Surroundings
 from bot.registry import build_publishers
+from content.city import City
 from content.compose import clean, compose
 from content.credit import Credit
 from content.entry import Entry
+from content.facts import Series
 from content.hashtags import hashtag
 from content.post import Picture, Post
 from content.shortening import ELLIPSIS, shorten
@@ -55,6 +57,12 @@ WITHOUT_BLANKS = [cluster for cluster in CLUSTERS if cluster.strip()]
 UNSENT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 """Control characters but line ends, halves of characters, and what X refuses a post for."""
 credits_ = st.builds(Credit, author=texts, source=texts, licence=texts, link=texts)
+WHERE: dict[str, st.SearchStrategy[float]] = {
+    "latitude": st.floats(-90, 90),
+    "longitude": st.floats(-180, 180),
+    "population": st.integers(-1, 10**9),
+    "altitude": st.integers(-500, 9_000),
+}
 tags = st.lists(texts, max_size=4).map(tuple)
 
 
@@ -80,7 +88,26 @@ def post_of(entry: Entry, alt: str, credit: Credit) -> Post:
         day=date(2026, 11, 22),
         language="fr",
         series_hashtag="UnJourUneVille",
+        series=Series(number=12, last_city=gazetteer().find("Nancy")),
     )
+
+
+@MANY
+@given(
+    city=st.builds(City, name=texts, country=texts, department=texts, region=texts, **WHERE),
+    fr=texts,
+    en=texts,
+    tags=tags,
+    alt=texts,
+    credit=credits_,
+)
+def test_any_city_makes_a_caption(
+    city: City, fr: str, en: str, tags: tuple[str, ...], alt: str, credit: Credit
+) -> None:
+    entry = Entry(city=city, texts={"fr": fr, "en": en}, tags=tags)
+    post = post_of(entry, alt, credit)
+    assert post.parts[0].text == hashtag("UnJourUneVille")
+    assert not [part for part in post.parts if UNSENT.search(part.text)]
 
 
 @FEW

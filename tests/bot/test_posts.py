@@ -1,19 +1,23 @@
 """A Post's pictures: what their absence means on the day."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.posts import Composer
 from bot.storage.media_url import open_photos
 from bot.storage.photos import PhotoFolder, Photos
 from bot.testing import sample_picture
+from content.caption_templates import read_templates
 from content.credit import Credit
 from content.entry import Entry, Photo
+from content.facts import Series
 from content.gazetteer import Gazetteer
 from schedules.errors import Permanent, Transient
 
@@ -44,8 +48,15 @@ def entry_with(file: str) -> Entry:
 
 def composer(photos: Photos, *, seconds: float = 45) -> Composer:
     return Composer(
-        photos=photos, series_hashtag="UnJourUneVille", patience=timedelta(seconds=seconds)
+        photos=photos,
+        series_hashtag="UnJourUneVille",
+        series=twelfth,
+        patience=timedelta(seconds=seconds),
     )
+
+
+async def twelfth(_: date) -> Series:
+    return Series(number=12)
 
 
 async def test_a_photo_that_is_lost_is_permanent_and_named(tmp_path: Path) -> None:
@@ -100,3 +111,15 @@ async def test_what_is_wrong_with_a_store_is_transient_but_for_a_damaged_photo(
         await compose(entry, DAY, "fr")
     assert "s3://" in caught.value.user_message
     assert "secret@" not in caught.value.user_message
+
+
+async def test_a_template_that_fails_with_a_city_is_logged_and_replaced(tmp_path: Path) -> None:
+    city = Gazetteer().find("Nîmes")
+    broken = read_templates(f'[fr]\nnumber = "{{{{ 1 / (altitude - {city.altitude}) }}}}"')
+    photos = PhotoFolder(tmp_path)
+    entry = entry_with(photos.add(PICTURE, "image/jpeg"))
+    with capture_logs() as logged:
+        post = await replace(composer(photos), templates=broken)(entry, DAY, "fr")
+    assert "jour 12" in [part.text for part in post.parts]
+    assert [(each["event"], each["city"]) for each in logged] == [("template_failed", "Nîmes")]
+    assert "fr.number: division by zero" in logged[0]["message"]

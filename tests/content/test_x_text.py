@@ -1,8 +1,10 @@
 """X's rules for text, against X's own conformance suite; and that nothing is left to link."""
 
 import re
+import unicodedata
 import warnings
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from content.x_text import WORD_JOINER, count_x_weighted, without_x_links, x_links
+from tests.often import often
 
 with warnings.catch_warnings():
     # It reads its emoji list through pkg_resources, which warns on import.
     warnings.simplefilter("ignore")
-    from twitter_text import parse_tweet
+    from twitter_text import extract_urls_with_indices, parse_tweet
     from twitter_text.config import config
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -142,6 +145,14 @@ PIECES = st.sampled_from(
         "\u200d",
         "\ufe0f",
         "🚀",
+        "👩‍👩‍👧",
+        "1️⃣",
+        "#\u20e3",
+        "©",
+        "…",
+        "\u202f",
+        "\r\n",
+        "한국",
         "com",
         "fr",
         "Le Mans",
@@ -151,7 +162,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES | st.text(max_size=4), max_size=14).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=often(300), deadline=None)
 @given(TEXTS)
 @example("Image : nasa.gov")
 @example("http://http://nasa.gov")
@@ -161,6 +172,22 @@ def test_no_link_is_left_and_the_words_stay(text: str) -> None:
     changed = without_x_links(text)
     assert x_links(changed) == ()
     assert words(changed) == words(text)
+
+
+@settings(max_examples=often(200), deadline=None)
+@given(TEXTS)
+def test_length_and_links_are_the_parsers(text: str) -> None:
+    composed = unicodedata.normalize("NFC", text)
+    assert count_x_weighted(text) == parse_tweet(composed).weightedLength
+    assert list(x_links(text)) == [link["url"] for link in extract_urls_with_indices(text)]
+
+
+def test_every_emoji_of_x_counts_2() -> None:
+    listed = files("twitter_text.regexp").joinpath("emoji-test.txt").read_text("utf-8")
+    points = [line.partition(";")[0].split() for line in listed.splitlines() if line[:1] != "#"]
+    every = ["".join(chr(int(point, 16)) for point in each) for each in points if each]
+    assert len(every) > 3000
+    assert [each for each in every if count_x_weighted(f"a{each}a") != 4] == []
 
 
 @settings(max_examples=100, deadline=None)

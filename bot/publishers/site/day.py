@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from content.caption import NUMBER_SIGN
 from content.city import City
 from content.compose import clean
 from content.credit import Credit
@@ -95,7 +96,7 @@ class Day:
         """Its hashtags, without "#"."""
         lines = [line for each in self.caption for line in each.lines]
         words = [word for line in lines if line.kind is LineKind.TAGS for word in line.text.split()]
-        return tuple(dict.fromkeys(word.removeprefix("#") for word in words))
+        return tuple(dict.fromkeys(word[1:] for word in words if word.startswith("#")))
 
 
 class UnreadableRecord(Exception):
@@ -137,13 +138,15 @@ def paragraphs(rendering: Rendering) -> tuple[Paragraph, ...]:
     second = _second_language(blocks, post)
     other = next(each for each in LANGUAGES if each != post.language)
     tags = {part.text for part in post.parts if part.kind in _TAGS}
+    number = next((part.text for part in post.parts if part.kind is Kind.NUMBER), "")
     credit_lines = {part.text for part in post.parts if part.kind is Kind.CREDIT}
     links = {clean(each.credit.line): each.credit.link for each in reversed(post.pictures)}
 
     def line(text: str) -> Line:
         if text in credit_lines:
             return Line(kind=LineKind.CREDIT, text=text, link=web_link(links.get(text, "")))
-        if text and all(word in tags for word in text.split(" ")):
+        hashtags = text.removesuffix(NUMBER_SIGN + number)
+        if text and all(word in tags for word in hashtags.split(" ")):
             return Line(kind=LineKind.TAGS, text=text)
         return Line(kind=LineKind.TEXT, text=text)
 

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.publishers.site.day import Day
-from bot.publishers.site.words import WORDS, apostrophes, facts, long_date, short_date
+from bot.publishers.site.words import WORDS, facts, long_date, short_date
 from content.shortening import shorten
+from content.typography import apostrophes
 
 PER_PAGE = 30
 FEED_DAYS = 30

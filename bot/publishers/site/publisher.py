@@ -30,7 +30,7 @@ from schedules.clock import Clock
 from schedules.errors import AmbiguousOutcome, Permanent, PublishError, Transient
 from schedules.publisher import CREATE_TIMEOUT, Account, Prepared, Receipt
 
-# The credit is a link on the page, so that its address need not stand in the text.
+# The page shows facts in a list, and the credit as a link: neither need stand in the text.
 LIMITS = Limits(
     text=5_000,
     count=count_characters,
@@ -39,6 +39,7 @@ LIMITS = Limits(
     image_side=2_048,
     alt=1_000,
     links=False,
+    facts=False,
 )
 TIMEOUT = CREATE_TIMEOUT * 0.8
 

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from content.city import City
+from content.typography import apostrophes
 
 # English as Europe writes it: 22 November 2026, not November 22, 2026.
 LOCALES: Mapping[str, str] = {"fr": "fr", "en": "en_GB"}
@@ -128,11 +129,6 @@ def facts(city: City, language: str) -> tuple[Fact, ...]:
     return tuple(
         Fact(label=label, value=apostrophes(value)) for label, value in known.items() if value
     )
-
-
-def apostrophes(name: str) -> str:
-    """A name from a table as it is printed: "Les Sables-d’Olonne"."""
-    return name.replace("'", "’")
 
 
 def position(city: City, language: str) -> str:

@@ -31,7 +31,8 @@ def test_status_tells_what_the_months_posts_cost_where_they_cost(
 def test_check_names_what_it_checked(run: Command) -> None:
     found = rows(run("check", "--json"))
     assert [each["subject"] for each in found] == [
-        *("settings", "database", "disk", "photos", "site", "next", "pictures", "alerts")
+        *("settings", "captions", "database", "disk", "photos", "site", "next", "pictures"),
+        "alerts",
     ]
     assert all(each["ok"] for each in found)
     assert found[-1]["message"] == "go to the log"

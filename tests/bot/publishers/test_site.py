@@ -830,6 +830,22 @@ class TestCaption:
         kinds = [[line.kind for line in each.lines] for each in paragraphs(rendering)]
         assert kinds == [[LineKind.TAGS], [LineKind.TEXT], [LineKind.CREDIT, LineKind.TAGS]]
 
+    def test_the_number_of_the_day_is_no_hashtag_and_facts_are_in_their_list(self) -> None:
+        """The line is still one of hashtags, and what a search result shows is the text."""
+        post = small_post()
+        more = (
+            Part(kind=Kind.NUMBER, text="jour 12"),
+            Part(kind=Kind.PLACE, text="Sarthe, Pays de la Loire"),
+        )
+        post = replace(post, parts=(*post.parts, *more))
+        rendering = make_publisher(Path("unused")).preview(post)
+        day = make_day(rendering)
+        assert rendering.text.startswith("#UnJourUneVille #LeMans · jour 12\n")
+        assert day.caption[0].lines[0].kind is LineKind.TAGS
+        assert day.tags == ("UnJourUneVille", "LeMans", "Sarthe")
+        assert day.summary.startswith("Une ville de course")
+        assert "📍" not in rendering.text
+
 
 class TestSettings:
     """What the operator may say."""
