@@ -104,9 +104,14 @@ def assemble(
     photos = open_photos(
         settings.media_url.get_secret_value(), own_folder=settings.data_dir / "photos"
     )
-    compose = Composer(photos=photos, series_hashtag=settings.series_hashtag)
     rule = SlotRule(
         timezone=settings.timezone, post_at=settings.post_at, late_until=settings.late_until
+    )
+    compose = Composer(
+        photos=photos,
+        series_hashtag=settings.series_hashtag,
+        due_at=lambda day: rule.slot(day).due_at,
+        orbit_beside_photo=settings.orbit_beside_photo,
     )
     forecast = Forecast(
         store=store,
