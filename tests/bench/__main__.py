@@ -18,7 +18,7 @@ from importlib import import_module
 from bot.logs import set_up_logs
 from tests.bench.ratio import Ratio
 
-MODULES = ("punctuality", "starting", "queue", "history", "importing")
+MODULES = ("punctuality", "starting", "queue", "history", "importing", "orbit")
 
 ROW = "{:58} {:>12} {:>12} {:7} {:>7} {:>7}  {}"
 
