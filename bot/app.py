@@ -120,8 +120,10 @@ def assemble(
     compose = Composer(
         photos=photos,
         series_hashtag=settings.series_hashtag,
+        due_at=lambda day: rule.slot(day).due_at,
         series=series.at,
         templates=read_caption_file(settings.caption_file),
+        orbit_beside_photo=settings.orbit_beside_photo,
     )
     days = Days(store=store, rule=rule, forecast=forecast, destinations=tuple(publishers))
     publish_once = PublishOnce(store=store, clock=clock, compose=compose, owner=owner)

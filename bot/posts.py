@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from threading import Lock
 
@@ -24,12 +24,19 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Composer:
-    """Makes Posts. An Entry without a photo gets the view from orbit."""
+    """Makes Posts. An Entry without a photo gets the view from orbit.
+
+    `due_at`: when a day's post falls due, for the light in that view; it is asked for the day and
+    not the hour, so that a preview, a post and a late post show the same. `orbit_beside_photo`:
+    whether an Entry with a photo gets the view as its last picture.
+    """
 
     photos: Photos
     series_hashtag: str
+    due_at: Callable[[date], datetime]
     series: Callable[[date], Awaitable[Series]]
     templates: CaptionTemplates = field(default_factory=built_in)
+    orbit_beside_photo: bool = False
     patience: timedelta = timedelta(seconds=45)
     """How long reading an Entry's photos may take: less than the minute that a preview has."""
 
@@ -42,8 +49,10 @@ class Composer:
             if entry.photos:
                 async with asyncio.timeout(self.patience.total_seconds()):
                     pictures = await asyncio.to_thread(self._photos_of, entry)
+                if self.orbit_beside_photo:
+                    pictures += await asyncio.to_thread(self._view_beside, entry, day, language)
             else:
-                pictures = [await asyncio.to_thread(_view, entry.city, language)]
+                pictures = [await asyncio.to_thread(self._view, entry.city, day, language)]
         except (MissingGlyph, PhotoMissing) as error:
             raise Permanent(str(error)) from error
         except PhotosUnavailable as error:
@@ -74,28 +83,35 @@ class Composer:
             for photo in entry.photos
         ]
 
+    def _view_beside(self, entry: Entry, day: date, language: str) -> list[Picture]:
+        """A name that cannot be drawn is no reason for a day without its photo."""
+        try:
+            return [self._view(entry.city, day, language)]
+        except MissingGlyph as error:
+            log.warning("orbit_left_out", city=entry.city.name, message=str(error))
+            return []
 
-def _view(city: City, language: str) -> Picture:
-    return Picture(
-        data=_drawn_once(city, language),
-        alt=orbit_alt_text(city, language),
-        credit=orbit_credit(language),
-    )
+    def _view(self, city: City, day: date, language: str) -> Picture:
+        return Picture(
+            data=_drawn_once(city, language, self.due_at(day)),
+            alt=orbit_alt_text(city, language),
+            credit=orbit_credit(language),
+        )
 
 
 _one_at_a_time = Lock()
 
 
-def _drawn_once(city: City, language: str) -> bytes:
-    """Each picture takes 150 MB while it is drawn, and all destinations want theirs at once."""
+def _drawn_once(city: City, language: str, at: datetime) -> bytes:
+    """Each picture takes 100 MB while it is drawn, and all destinations want theirs at once."""
     with _one_at_a_time:
-        return _drawn(city, language)
+        return _drawn(city, language, at)
 
 
 @lru_cache(maxsize=4)
-def _drawn(city: City, language: str) -> bytes:
-    """The view from orbit takes half a second: drawn once for all destinations of a language.
+def _drawn(city: City, language: str, at: datetime) -> bytes:
+    """The view from orbit takes a third of a second: drawn once for all destinations of a language.
 
     And once for an Entry's preview and its post, if little comes between the two.
     """
-    return view_from_orbit(city, language)
+    return view_from_orbit(city, language, at=at)

@@ -193,6 +193,13 @@ class Settings(BaseSettings):
             " orbit, alert posts nothing and tells you."
         ),
     ] = "gazetteer"
+    orbit_beside_photo: Annotated[
+        bool,
+        Field(
+            description="true or false: whether a post with a photo also shows where its city is,"
+            " in the view from orbit."
+        ),
+    ] = False
     alert_webhook_url: Annotated[
         SecretStr,
         AfterValidator(_called),

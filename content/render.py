@@ -1,8 +1,11 @@
 """Rendering: a Post made into exactly what one Destination will receive."""
 
+from collections.abc import Sequence
+
 from content.caption import CaptionTooLong, fit
+from content.compose import clean
 from content.images import UnusablePicture, derive
-from content.post import DerivedImage, Limits, Post, Rendering
+from content.post import DerivedImage, Kind, Limits, Part, Picture, Post, Rendering
 from content.shortening import shorten
 
 
@@ -12,15 +15,16 @@ def render(post: Post, limits: Limits) -> Rendering:
     Takes up to a second for a large picture.
     """
     problems: list[str] = []
+    pictures = post.pictures[: limits.images]
     try:
-        text = fit(post.parts, limits)
+        text = fit(_parts_with(post, pictures), limits)
     except CaptionTooLong as error:
         text = error.caption
         problems.append(str(error))
     images: list[DerivedImage] = []
     if not post.pictures:
         problems.append("there is no picture")
-    for number, picture in enumerate(post.pictures[: limits.images], start=1):
+    for number, picture in enumerate(pictures, start=1):
         alt = shorten(picture.alt.strip(), lambda alt: len(alt) <= limits.alt)
         if not alt:
             problems.append(f"picture {number} has no alt text")
@@ -35,4 +39,13 @@ def render(post: Post, limits: Limits) -> Rendering:
         limit=limits.text,
         images=tuple(images),
         problems=tuple(problems),
+    )
+
+
+def _parts_with(post: Post, pictures: Sequence[Picture]) -> tuple[Part, ...]:
+    """The caption's parts without the credit of pictures that are not sent."""
+    sent, every = ({clean(each.credit.line) for each in some} for some in (pictures, post.pictures))
+    absent = every - sent
+    return tuple(
+        part for part in post.parts if part.kind is not Kind.CREDIT or part.text not in absent
     )

@@ -1,32 +1,50 @@
 """The finished picture: the globe with the city's marker and label, as JPEG."""
 
-from io import BytesIO
+from datetime import datetime
+
+import numpy as np
+import pyvips
 
 from content.city import City
-from content.orbit.globe import Camera, camera_over, direction, draw_globe
-from content.orbit.label import Layout, draw_label, layout, require_glyphs
+from content.orbit.camera import Camera, camera_over, direction
+from content.orbit.globe import draw_globe
+from content.orbit.label import Layout, draw_label, layout
+from content.orbit.lettering import NAME_STYLE, SUBTITLE_STYLE, Lettering, lettering
+from content.orbit.sun import subsolar_point
 from content.orbit.words import name_on_picture, subtitle
 
 WIDTH, HEIGHT = 1600, 900
-QUALITY = 88
+QUALITY = 90
 
 
-def draw_card(city: City, language: str) -> bytes:
+def draw_card(city: City, language: str, at: datetime) -> bytes:
     """See content.orbit.view_from_orbit."""
-    name, line = name_on_picture(city, language), subtitle(city, language)
-    require_glyphs(name, line)
-    image = draw_globe(_camera(city))
-    draw_label(image, place_label(city, language), name, line)
-    file = BytesIO()
+    name, line = texts(city, language)
+    frame = draw_globe(_camera(city), direction(*subsolar_point(at)).astype(np.float32))
+    draw_label(frame, _place(city, name, line), name, line)
     # Without chroma subsampling: it frays the thin lines and the golden marker.
-    image.save(file, "JPEG", quality=QUALITY, subsampling=0, optimize=True, progressive=True)
-    return file.getvalue()
+    jpeg: bytes = pyvips.Image.new_from_array(frame).jpegsave_buffer(
+        Q=QUALITY, subsample_mode="off", keep="none"
+    )
+    return jpeg
+
+
+def texts(city: City, language: str) -> tuple[Lettering, Lettering]:
+    """Name and subtitle as they can be drawn. Raises MissingGlyph."""
+    name, line = name_on_picture(city, language), subtitle(city, language)
+    return (
+        lettering(name, style=NAME_STYLE, language=language, city=city),
+        lettering(line, style=SUBTITLE_STYLE, language=language, city=city),
+    )
 
 
 def place_label(city: City, language: str) -> Layout:
-    """Where the city's marker and label go."""
+    """Where the city's marker and label go. Raises MissingGlyph."""
+    return _place(city, *texts(city, language))
+
+
+def _place(city: City, name: Lettering, line: Lettering) -> Layout:
     x, y, _ = _camera(city).project(direction(city.latitude, city.longitude))
-    name, line = name_on_picture(city, language), subtitle(city, language)
     return layout((float(x), float(y)), name, line, width=WIDTH, height=HEIGHT)
 
 

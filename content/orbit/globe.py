@@ -1,231 +1,228 @@
-"""The Earth as a camera above it sees it: texture, atmosphere, borders and stars.
+"""The Earth as a camera above it sees it: ground, air, borders and stars, lit by the sun.
 
-Lengths are Earth radii, directions are unit vectors in the Earth's own frame (x to 0° N 0° E,
-y to 0° N 90° E, z to the north pole), so neither a pole nor the date line is a special case.
+Every pixel's ray meets the globe somewhere; libvips looks up what is there, NumPy lights it.
 """
 
-import math
 import random
 from dataclasses import dataclass
 from importlib.resources import files
-from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
+import pyvips
 
-Vectors = npt.NDArray[np.floating]
+from content.orbit.borders import draw_borders
+from content.orbit.camera import EARTH_RADIUS_KM, Camera, Vectors
 
-EARTH_RADIUS_KM = 6371.0
-CAMERA_HEIGHT_KM = 2500.0
-CAMERA_SOUTH_OF_CITY = 14.0  # degrees: from there the city lies before a horizon
-AIM_SOUTH_OF_CITY = 2.0
-FIELD_OF_VIEW = 50.0  # degrees, from the upper to the lower edge
-ATMOSPHERE_KM = 28.0  # the height in which the blue limb fades by e
+Pixels = npt.NDArray[np.uint8]
+
 ROWS_AT_ONCE = 60  # keeps every temporary array small: less memory, and it stays in the cache
+TEXELS_AROUND = 4  # that the interpolation needs around those that are seen
 
-LIMB = (95.0, 160.0, 255.0)
-HAZE = (150.0, 195.0, 255.0)
-DEEP = (5.0, 12.0, 30.0)  # light of the air over water: without it deep oceans are black holes
-GAMMA = 0.88  # lifts the dark forests of the texture and leaves the ice as it is
-SUN = (-0.45, 0.55, 0.70)  # where the light comes from: right, up and towards the camera
-SHADE, LIGHT = 0.76, 0.25  # of a surface turned away from the sun, and what facing it adds
+LIMB = (118.0, 178.0, 255.0)  # the air beside the globe: close to it, and further out
+OUTER_LIMB = (26.0, 66.0, 170.0)
+LIMB_KM, OUTER_LIMB_KM = 20.0, 62.0  # the heights in which they fade by e
+HAZE = (150.0, 195.0, 255.0)  # the air before the globe, towards the limb
+MOST_HAZE = 0.72
 COARSE_BELOW, COARSE_OVER = 0.45, 0.2  # cosines of the angle of view
-BORDER_STRENGTH, COAST_STRENGTH = 120, 80  # of 255
+
+# Light, as a share of the texture's own, for red, green and blue.
+NOON = (1.06, 1.05, 1.03)
+LOW_SUN = (1.02, 0.84, 0.66)  # the colour that is left of the light near the terminator
+NIGHT = (0.56, 0.63, 0.84)  # a moon that always shines: no city is lost in the dark
+DUSK, DAWN, MORNING = -0.16, 0.12, 0.42  # sines of the sun's height: night, sunlit, white light
+GLINT = (44.0, 60.0, 74.0)  # the sun on the sea
+NIGHT_AIR = 0.34  # light of the air on the night side
+
 STARS = 1100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Camera:
-    """A pinhole camera. `focal` is its focal length in pixels of a `width` × `height` frame."""
-
-    position: Vectors
-    forward: Vectors
-    right: Vectors
-    up: Vectors
-    focal: float
-    width: int
-    height: int
-
-    def project(self, points: Vectors) -> tuple[Vectors, Vectors, npt.NDArray[np.bool_]]:
-        """x and y in pixels of each point of the surface, and whether the camera sees it."""
-        offset = points - self.position
-        depth = _dot(offset, self.forward)
-        in_front = _dot(points, self.position) > 1.0  # on this side of the horizon
-        scale = self.focal / np.where(in_front, depth, 1.0)
-        x = self.width / 2 + scale * _dot(offset, self.right)
-        y = self.height / 2 - scale * _dot(offset, self.up)
-        return x, y, in_front
-
-
-@dataclass(frozen=True, kw_only=True)
-class Textures:
-    """The Blue Marble as red, green and blue plane, and the same at half the size."""
-
-    fine: npt.NDArray[np.uint8]
-    coarse: npt.NDArray[np.uint8]
-
-
-def camera_over(latitude: float, longitude: float, *, width: int, height: int) -> Camera:
-    """The camera that looks north over a place, given in degrees. The place is always seen at the
-    same point of the frame, and north of it is up.
+class _Sight:
+    """What the rays of the pixels meet. `facing`: how much the ground faces the camera, 1 to 0 at
+    the limb; `miss`: how near a ray comes to the Earth's centre; `height`: the sine of the sun's
+    height where it does; `glint`: how much the sea would mirror the sun.
     """
-    zenith = direction(latitude, longitude)
-    lat, lon = math.radians(latitude), math.radians(longitude)
-    # Turning the zenith itself, and not the latitude, goes on beyond a pole.
-    north = np.array(
-        [-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)], np.float32
-    )
-    below = _turned(zenith, north, -CAMERA_SOUTH_OF_CITY)
-    position = below * np.float32(1 + CAMERA_HEIGHT_KM / EARTH_RADIUS_KM)
-    forward = _unit(_turned(zenith, north, -AIM_SOUTH_OF_CITY) - position)
-    right = _unit(np.cross(forward, below))
-    return Camera(
-        position=position,
-        forward=forward,
-        right=right,
-        up=np.cross(right, forward),
-        focal=height / 2 / math.tan(math.radians(FIELD_OF_VIEW) / 2),
-        width=width,
-        height=height,
-    )
+
+    places: Vectors
+    facing: Vectors
+    miss: Vectors
+    height: Vectors
+    glint: Vectors
 
 
-def direction(latitude: Vectors | float, longitude: Vectors | float) -> Vectors:
-    """The unit vectors of positions in degrees, one in each row."""
-    lat, lon = np.radians(latitude), np.radians(longitude)
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], -1)
+def draw_globe(camera: Camera, sun: Vectors) -> Pixels:
+    """The whole picture without marker and label. `sun`: the direction of the sun."""
+    sight = _look(camera, sun)
+    frame = _ground(sight)
+    borders = draw_borders(camera)
+    for top in range(0, camera.height, ROWS_AT_ONCE):
+        rows = slice(top, top + ROWS_AT_ONCE)
+        frame[rows] = _lit(camera, sight, frame[rows], borders[rows], rows)
+    _add_stars(frame, sight.miss)
+    return frame
 
 
-def draw_globe(camera: Camera) -> Image.Image:
-    """The whole picture without marker and label, as RGB."""
-    textures = _load_textures()
-    frame = np.empty((camera.height, camera.width, 3), np.uint8)
-    # How much the surface faces the camera, 0 to 255; 0 beside the globe too.
-    facing = np.zeros((camera.height, camera.width), np.uint8)
+def _look(camera: Camera, sun: Vectors) -> _Sight:
+    shape = camera.height, camera.width
+    places = np.empty((*shape, 2), np.float32)  # of the texture, 0 to 1 from its upper left corner
+    facing, miss, height, glint = (np.empty(shape, np.float32) for _ in range(4))
+    across = (np.arange(camera.width, dtype=np.float32) + 0.5 - camera.width / 2) / camera.focal
+    position, distance = camera.position, float((camera.position * camera.position).sum())
     for top in range(0, camera.height, ROWS_AT_ONCE):
         rows = slice(top, min(top + ROWS_AT_ONCE, camera.height))
-        frame[rows], facing[rows] = _draw_rows(camera, textures, rows)
-    _add_stars(frame, facing)
-    image = Image.fromarray(frame)
-    image.paste((255, 255, 255), (0, 0, *image.size), _draw_borders(camera, facing))
-    return image
+        up = (camera.height / 2 - 0.5 - np.arange(rows.start, rows.stop, dtype=np.float32))[
+            :, None
+        ] / np.float32(camera.focal)
+        length = 1 / np.sqrt(1 + across * across + up * up)
+        ray = [
+            (camera.forward[axis] + across * camera.right[axis] + up * camera.up[axis]) * length
+            for axis in range(3)
+        ]
+        # A ray meets the sphere where |position + t * ray| = 1; at -nearest it is closest.
+        nearest = ray[0] * position[0] + ray[1] * position[1] + ray[2] * position[2]
+        squared = distance - nearest * nearest
+        miss[rows] = np.sqrt(squared)
+        facing[rows] = np.sqrt(np.maximum(1 - squared, 0))
+        t = -nearest - facing[rows]
+        ground = [position[axis] + t * ray[axis] for axis in range(3)]
+        places[rows, :, 0] = np.arctan2(ground[1], ground[0]) * np.float32(0.5 / np.pi)
+        places[rows, :, 1] = np.arcsin(np.clip(ground[2], -1, 1)) * np.float32(-1 / np.pi)
+        height[rows] = ground[0] * sun[0] + ground[1] * sun[1] + ground[2] * sun[2]
+        towards = ray[0] * sun[0] + ray[1] * sun[1] + ray[2] * sun[2]
+        halfway = (height[rows] + facing[rows]) / np.sqrt(np.maximum(2 - 2 * towards, 1e-3))
+        glint[rows] = np.maximum(halfway, 0) ** 48
+    places += 0.5
+    return _Sight(places=places, facing=facing, miss=miss, height=height, glint=glint)
 
 
-def _draw_rows(
-    camera: Camera, textures: Textures, rows: slice
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    x = (np.arange(camera.width, dtype=np.float32) + 0.5 - camera.width / 2) / camera.focal
-    y = (
-        camera.height / 2 - 0.5 - np.arange(rows.start, rows.stop, dtype=np.float32)
-    ) / camera.focal
-    rays = camera.forward + x[None, :, None] * camera.right + y[:, None, None] * camera.up
-    rays /= np.sqrt(_dot(rays, rays))[..., None]
-    # A ray meets the sphere where |position + t * ray| = 1; `nearest` is where it is closest.
-    nearest = _dot(rays, camera.position)
-    distance = float((camera.position * camera.position).sum())
-    miss = distance - nearest * nearest  # square of the ray's closest distance to the centre
-    hit = (miss < 1) & (nearest < 0)
-
-    height = (np.sqrt(np.maximum(miss, 1)) - 1) * EARTH_RADIUS_KM
-    glow = np.where(nearest < 0, np.exp(-height / ATMOSPHERE_KM), 0)
-    colours = glow[..., None] * np.array(LIMB, np.float32)
-
-    if hit.any():
-        ray = rays[hit]
-        t = -nearest[hit] - np.sqrt(1 - miss[hit])
-        ground = camera.position + t[:, None] * ray
-        faces = np.clip(-_dot(ground, ray), 0, 1)
-        sun = SUN[0] * camera.right + SUN[1] * camera.up - SUN[2] * camera.forward
-        light = SHADE + LIGHT * np.maximum(_dot(ground, _unit(sun)), 0)
-        colours[hit] = _colour_ground(textures, ground, faces, light)
-        facing = np.zeros(hit.shape, np.uint8)
-        facing[hit] = (faces * 254).astype(np.uint8) + 1
-    else:
-        facing = np.zeros(hit.shape, np.uint8)
-    return np.clip(colours, 0, 255).astype(np.uint8), facing
-
-
-def _colour_ground(textures: Textures, ground: Vectors, faces: Vectors, light: Vectors) -> Vectors:
-    colours = _sample(textures.fine, ground)
+def _ground(sight: _Sight) -> Pixels:
+    """What lies on the ground under each pixel, in its own colours."""
+    places = sight.places
+    fine, coarse = _texture(places)
+    frame = _sampled(fine, places, "bicubic")
     # Towards the limb a pixel covers several texels: the coarse texture does not glitter there.
-    slanted = faces < COARSE_BELOW
-    if slanted.any():
-        share = np.minimum((COARSE_BELOW - faces[slanted]) * np.float32(1 / COARSE_OVER), 1)
-        colours[:, slanted] += (
-            _sample(textures.coarse, ground[slanted]) - colours[:, slanted]
-        ) * share
-    red, _, blue = colours
-    water = np.clip((blue - red) * np.float32(1 / 24), 0, 1)
-    haze = (1 - faces) ** 3 * np.float32(0.75)
-    for channel, values in enumerate(colours):
-        values *= light
-        values += water * np.float32(DEEP[channel])
-        values += (np.float32(HAZE[channel]) - values) * haze
-    return colours.T
+    slanted = np.flatnonzero(((sight.facing < COARSE_BELOW) & (sight.miss < 1)).any(axis=1))
+    if len(slanted):
+        rows = slice(int(slanted[0]), int(slanted[-1]) + 1)
+        share = np.clip((COARSE_BELOW - sight.facing[rows]) * (256 / COARSE_OVER), 0, 256)
+        share = share.astype(np.int16)[..., None]
+        smooth = _sampled(coarse, places[rows] * np.float32(0.5) - np.float32(0.25), "bilinear")
+        for top in range(0, len(smooth), ROWS_AT_ONCE):
+            part = slice(top, top + ROWS_AT_ONCE)
+            below = frame[rows][part]
+            difference = smooth[part].astype(np.int32) - below
+            below += (difference * share[part] >> 8).astype(np.uint8)
+    return frame
 
 
-def _sample(texture: npt.NDArray[np.uint8], ground: Vectors) -> Vectors:
-    """The texture under each point, bilinear: one row for each channel."""
-    _, rows, columns = texture.shape
-    latitude = np.arcsin(np.clip(ground[:, 2], -1, 1))
-    longitude = np.arctan2(ground[:, 1], ground[:, 0])
-    u = longitude * np.float32(columns / (2 * np.pi)) + np.float32(columns / 2 - 0.5)
-    v = np.clip(latitude * np.float32(-rows / np.pi) + np.float32(rows / 2 - 0.5), 0, rows - 1.001)
-    left, top = np.floor(u).astype(np.int32), v.astype(np.int32)
-    across, down = u - left, v - top
-    right, left = (left + 1) % columns, left % columns  # over the date line
-    top *= columns
-    corners = (
-        (top + left, (1 - across) * (1 - down)),
-        (top + right, across * (1 - down)),
-        (top + columns + left, (1 - across) * down),
-        (top + columns + right, across * down),
+def _texture(places: Vectors) -> tuple[pyvips.Image, pyvips.Image]:
+    """The part of the Blue Marble that is seen, and the same at half the size. `places` become
+    texels of the part.
+
+    It is decoded for each picture and let go again: a service that draws one a day should not hold
+    it all day, and nothing shared means nothing to lock between threads.
+    """
+    image = pyvips.Image.new_from_buffer(
+        (files("content") / "data" / "blue-marble.jpg").read_bytes(), "", access="sequential"
     )
-    colours = np.zeros((3, len(u)), np.float32)
-    for plane, values in zip(texture.reshape(3, -1), colours, strict=True):
-        for index, weight in corners:
-            values += plane[index] * weight
-    return colours
+    width, height = image.width, image.height
+    places *= np.array([width, height], np.float32)
+    places -= np.float32(0.5)
+    # Columns count from the one opposite to the camera, so that the date line is no edge.
+    columns = places[..., 0]
+    left = round(float(places[-1, places.shape[1] // 2, 0])) - width // 2
+    columns -= left
+    columns += width * (columns < 0)
+    columns -= width * (columns >= width)
+    start, end = _whole(columns)
+    top, bottom = _whole(places[..., 1])
+    top, bottom = max(top, 0), min(bottom, height)
+    band = image.crop(0, top, width, bottom - top).numpy()
+    turned = _columns(band, (start + left) % width, end - start)
+    places -= np.array([start, top], np.float32)
+    fine = pyvips.Image.new_from_array(turned)
+    # By way of NumPy: libvips would keep a picture of its own in its cache.
+    return fine, pyvips.Image.new_from_array(fine.shrink(2, 2).numpy())
 
 
-def _draw_borders(camera: Camera, facing: npt.NDArray[np.uint8]) -> Image.Image:
-    """Coasts and borders as a mask, drawn at twice the size to be smooth."""
-    with np.load(BytesIO(_data("borders.npz"))) as stored:
-        points = np.cumsum(stored["delta"], axis=1, dtype=np.int16)  # hundredths of a degree
-        lengths = stored["lengths"]
-        borders = int(lengths[: int(stored["borders"])].sum())  # coasts come after the borders
-    longitude, latitude = points.astype(np.float32) / 100
-    x, y, seen = camera.project(direction(latitude, longitude))
-    margin = 200  # lines go on a little beyond the frame
-    seen &= (x > -margin) & (x < camera.width + margin)
-    seen &= (y > -margin) & (y < camera.height + margin)
-
-    line = np.repeat(np.arange(len(lengths)), lengths)
-    joined = seen[1:] & seen[:-1] & (line[1:] == line[:-1])  # each point with the next one
-    steps = np.diff(np.concatenate([[False], joined, [False]]).astype(np.int8))
-    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
-
-    mask = Image.new("L", (camera.width * 2, camera.height * 2))
-    pen = ImageDraw.Draw(mask)
-    drawn = np.stack([x * 2, y * 2], -1)
-    for start, end in sorted(zip(starts.tolist(), ends.tolist(), strict=True), reverse=True):
-        strength = BORDER_STRENGTH if start < borders else COAST_STRENGTH
-        pen.line(drawn[start : end + 1].ravel().tolist(), fill=strength, width=2)
-    strength_map = np.asarray(mask.reduce(2)).astype(np.uint16)
-    # Towards the limb they would crowd into a white band.
-    fade = np.minimum(facing.astype(np.uint16) * 2, 255)
-    return Image.fromarray((strength_map * fade // 255).astype(np.uint8))
+def _whole(values: Vectors) -> tuple[int, int]:
+    """The texels from one on and to before another: even, as they are halved too."""
+    first, last = int(values.min()) - TEXELS_AROUND, int(values.max()) + TEXELS_AROUND
+    return first // 2 * 2, last // 2 * 2 + 2
 
 
-def _add_stars(frame: npt.NDArray[np.uint8], facing: npt.NDArray[np.uint8]) -> None:
+def _columns(band: Pixels, start: int, count: int) -> Pixels:
+    """So many columns from one on, again and again around the globe."""
+    parts = []
+    while count > 0:
+        part = band[:, start : start + count]
+        parts.append(part)
+        count -= part.shape[1]
+        start = 0
+    return np.concatenate(parts, axis=1)
+
+
+def _sampled(texture: pyvips.Image, at: Vectors, interpolation: str) -> Pixels:
+    index = pyvips.Image.new_from_array(np.ascontiguousarray(at))
+    interpolate = pyvips.Interpolate.new(interpolation)
+    pixels: Pixels = texture.mapim(index, interpolate=interpolate, extend="copy").numpy()
+    return pixels
+
+
+def _lit(camera: Camera, sight: _Sight, ground: Pixels, borders: Pixels, rows: slice) -> Pixels:
+    """Some rows of the picture: the ground in the sun's light, the air before and beside it."""
+    facing, miss, height = sight.facing[rows], sight.miss[rows], sight.height[rows]
+    day = _smooth_step(DUSK, DAWN, height)
+    white = _smooth_step(DAWN * 0.3, MORNING, height)
+    air = NIGHT_AIR + (1 - NIGHT_AIR) * day
+    haze = (1 - facing) ** 3 * np.float32(MOST_HAZE)
+    clear = 1 - haze
+    haze *= air
+    # Towards the limb the borders would crowd into a white band.
+    lines = borders * (np.minimum(facing * 2, 1) * np.float32(1 / 255))
+    lines *= 0.55 + 0.45 * day
+    above = np.maximum(miss - 1, 0) * np.float32(-EARTH_RADIUS_KM)
+    inner, outer = np.exp(above / np.float32(LIMB_KM)), np.exp(above / np.float32(OUTER_LIMB_KM))
+    inner *= air
+    outer *= air
+    # How much of a pixel the globe covers: its edge is smooth.
+    horizon = float(np.sqrt((camera.position * camera.position).sum() - 1))
+    covered = np.clip((1 - miss) * np.float32(camera.focal / horizon) + np.float32(0.5), 0, 1)
+    water = np.clip((ground[..., 2].astype(np.float32) - ground[..., 0] - 12) * (1 / 24), 0, 1)
+    glint = sight.glint[rows] * water * day
+    lit = np.empty(ground.shape, np.uint8)
+    for channel in range(3):
+        low, noon, night = (np.float32(each[channel]) for each in (LOW_SUN, NOON, NIGHT))
+        gain = low + (noon - low) * white
+        gain = night + (gain - night) * day
+        colour = ground[..., channel] * gain
+        colour += glint * np.float32(GLINT[channel])
+        colour *= clear
+        colour += haze * np.float32(HAZE[channel])
+        colour += (255 - colour) * lines
+        sky = inner * np.float32(LIMB[channel]) + outer * np.float32(OUTER_LIMB[channel])
+        colour -= sky
+        colour *= covered
+        colour += sky
+        lit[..., channel] = np.minimum(colour, 255)
+    return lit
+
+
+def _smooth_step(start: float, end: float, values: Vectors) -> Vectors:
+    share = np.clip((values - np.float32(start)) * np.float32(1 / (end - start)), 0, 1)
+    smooth: Vectors = share * share * (3 - 2 * share)
+    return smooth
+
+
+def _add_stars(frame: Pixels, miss: Vectors) -> None:
     # Python promises the same numbers for the same seed in every version; NumPy does not.
     chance = random.Random(7)  # noqa: S311 - stars, not secrets
-    height, width = facing.shape
+    height, width = miss.shape
     for _ in range(STARS):
         x, y = int(chance.random() * (width - 2)) + 1, int(chance.random() * (height - 2)) + 1
         light, warmth = 45 + 210 * chance.random() ** 2, chance.random()
-        if facing[y, x] or frame[y, x].max() > 24:
+        if miss[y, x] < 1 or frame[y, x].max() > 24:
             continue
         tint = np.array([0.86 + 0.14 * warmth, 0.92, 1.0 - 0.14 * warmth]) * light
         halo = light * 0.28 if light > 170 else 0.0
@@ -233,36 +230,3 @@ def _add_stars(frame: npt.NDArray[np.uint8], facing: npt.NDArray[np.uint8]) -> N
             spot = frame[y + dy, x + dx]
             spot[:] = np.maximum(spot, int(halo))
         frame[y, x] = np.maximum(frame[y, x], tint.astype(np.uint8))
-
-
-def _load_textures() -> Textures:
-    """It is decoded for each picture and let go again: a service that draws one a day should not
-    hold 30 MB for it all day, and nothing shared means nothing to lock between threads.
-    """
-    with Image.open(BytesIO(_data("blue-marble.webp")), formats=("WEBP",)) as image:
-        bands = image.split()
-    del image  # its decoder holds 70 MB
-    curve = [round(255 * (value / 255) ** GAMMA) for value in range(256)]
-    bands = tuple(band.point(curve) for band in bands)
-    return Textures(
-        fine=np.stack([np.asarray(band) for band in bands]),
-        coarse=np.stack([np.asarray(band.reduce(2)) for band in bands]),
-    )
-
-
-def _data(name: str) -> bytes:
-    return (files("content") / "data" / name).read_bytes()
-
-
-def _dot(a: Vectors, b: Vectors) -> Vectors:
-    # Not a @ b: the matrix library behind it starts threads and holds large buffers for them.
-    return a[..., 0] * b[..., 0] + a[..., 1] * b[..., 1] + a[..., 2] * b[..., 2]
-
-
-def _unit(vector: Vectors) -> Vectors:
-    return vector / np.sqrt(_dot(vector, vector))
-
-
-def _turned(vector: Vectors, towards: Vectors, degrees: float) -> Vectors:
-    angle = math.radians(degrees)
-    return (vector * math.cos(angle) + towards * math.sin(angle)).astype(np.float32)

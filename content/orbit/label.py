@@ -4,32 +4,30 @@ Lengths are pixels from the upper left corner of the frame.
 """
 
 import math
-import unicodedata
 from dataclasses import dataclass
-from importlib.resources import files
-from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+import numpy as np
+import numpy.typing as npt
+import pyvips
 
-from content.orbit.words import MissingGlyph
+from content.orbit.lettering import Lettering
 
-NAME_FONT, SUBTITLE_FONT = "DejaVuSans-Bold.ttf", "DejaVuSans.ttf"
-NAME_SIZE, SUBTITLE_SIZE = 46, 25
-SMALLEST_BESIDE = 38  # a name that would have to be smaller goes across the frame instead
+Pixels = npt.NDArray[np.uint8]
+Shares = npt.NDArray[np.float32]
+
+NAME_SIZE, SUBTITLE_SIZE = 52, 27
+SMALLEST_BESIDE = 40  # a name that would have to be smaller goes across the frame instead
 MARGIN = 48
 REACH = 66  # from the marker to the corner of the leader line, across and up
 RING = 24  # radius of the marker
-NAME_ABOVE_LINE, SUBTITLE_BELOW_LINE = 15, 12
+NAME_ABOVE_LINE, SUBTITLE_BELOW_LINE = 14, 13
 CLEAR = 22  # between the marker and a label right above or below it
-SHADOW = 16  # how far the dark around the label reaches; without it ice swallows the letters
-SCALE = 2  # drawn larger and reduced, for smooth edges
+SHADOW = 14  # how far the dark around the label reaches; without it ice swallows the letters
 
 GOLD = (255, 208, 70)
 WHITE = (255, 255, 255)
 PALE = (232, 240, 255)
 NIGHT = (0, 6, 20)
-
-RIGHT_TO_LEFT = ("R", "AL", "RLE", "RLO", "RLI")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,24 +46,6 @@ class Box:
             and other.left < self.right
             and self.top < other.bottom
             and other.top < self.bottom
-        )
-
-    def moved(self, across: float, down: float) -> "Box":
-        """The same rectangle elsewhere."""
-        return Box(
-            left=self.left + across,
-            top=self.top + down,
-            right=self.right + across,
-            bottom=self.bottom + down,
-        )
-
-    def scaled(self, factor: float) -> "Box":
-        """The same rectangle in another unit."""
-        return Box(
-            left=self.left * factor,
-            top=self.top * factor,
-            right=self.right * factor,
-            bottom=self.bottom * factor,
         )
 
     def within(self, other: "Box") -> bool:
@@ -92,162 +72,126 @@ class Layout:
 
 
 def layout(
-    marker: tuple[float, float], name: str, subtitle: str, *, width: int, height: int
+    marker: tuple[float, float], name: Lettering, subtitle: Lettering, *, width: int, height: int
 ) -> Layout:
     """The label of a marker in a frame: above it on the right, or else on the left, or else across
     the frame; below it where there is no room above. Text too long for its place gets smaller.
     """
     x, y = marker
     room = {"right": width - MARGIN - x - REACH, "left": x - REACH - MARGIN}
-    sizes = {side: _fitting_size(NAME_FONT, name, NAME_SIZE, room[side]) for side in room}
+    sizes = {side: _fitting_size(name, NAME_SIZE, room[side]) for side in room}
     side = next((side for side in sizes if sizes[side] >= SMALLEST_BESIDE), "across")
     widest = room.get(side, width - 2 * MARGIN)
-    name_size = sizes.get(side) or _fitting_size(NAME_FONT, name, NAME_SIZE, widest)
-    subtitle_size = _fitting_size(SUBTITLE_FONT, subtitle, SUBTITLE_SIZE, widest)
-    name_box = _text_box(NAME_FONT, name_size, name)
-    subtitle_box = _text_box(SUBTITLE_FONT, subtitle_size, subtitle)
+    name_size = sizes.get(side) or _fitting_size(name, NAME_SIZE, widest)
+    subtitle_size = _fitting_size(subtitle, SUBTITLE_SIZE, widest)
+    name_width, name_height = name.extent(name_size)
+    subtitle_width, subtitle_height = subtitle.extent(subtitle_size)
 
     # A label across the frame passes right above or below the marker and has to keep off it.
-    above = NAME_ABOVE_LINE - name_box.top
-    below = SUBTITLE_BELOW_LINE + subtitle_box.bottom - subtitle_box.top
+    above = NAME_ABOVE_LINE + name_height
+    below = SUBTITLE_BELOW_LINE + subtitle_height
     clear = RING + CLEAR if side == "across" else 0
     up, down = max(REACH, clear + below), max(REACH, clear + above)
     line = y - up if y - up - above >= MARGIN else y + down
 
-    span = max(name_box.right, subtitle_box.right)
+    span = max(name_width, subtitle_width)
     start = x - REACH - span if side == "left" else x + REACH
-    start = max(min(start, width - MARGIN - span), MARGIN)
+    # Whole pixels, so that letters are as sharp as they were drawn.
+    start, line = round(max(min(start, width - MARGIN - span), MARGIN)), round(line)
     slant = abs(line - y) * (-1 if side == "left" else 1)
     corner = (min(max(x + slant, start), start + span), line)
     return Layout(
         marker=Box(left=x - RING, top=y - RING, right=x + RING, bottom=y + RING),
-        name=name_box.moved(start, line - NAME_ABOVE_LINE),
+        name=_box(start, line - above, name_width, name_height),
         name_size=name_size,
-        subtitle=subtitle_box.moved(start, line + SUBTITLE_BELOW_LINE - subtitle_box.top),
+        subtitle=_box(start, line + SUBTITLE_BELOW_LINE, subtitle_width, subtitle_height),
         subtitle_size=subtitle_size,
         leader=(_towards((x, y), corner, RING), corner),
         line=((start, line), (start + span, line)),
     )
 
 
-def require_glyphs(name: str, subtitle: str) -> None:
-    """MissingGlyph, naming city and character, for what the fonts cannot draw: a box in the place
-    of a letter must not be published. Right-to-left scripts count too: their letters are in the
-    font, but it takes more than a font to join and order them.
-    """
-    for file, text in ((NAME_FONT, name), (SUBTITLE_FONT, subtitle)):
-        font = _font(file, SUBTITLE_SIZE)
-        absent = _appearance(font, "\U0010ffff")
-        for character in text:
-            if (
-                unicodedata.bidirectional(character) in RIGHT_TO_LEFT
-                or unicodedata.category(character) in ("Cc", "Cf")
-                or _appearance(font, character) == absent
-            ):
-                raise MissingGlyph(
-                    f"The view from orbit of {name} cannot show {character!r} "
-                    f"({unicodedata.name(character, 'unnamed')}). Spell it in Latin letters, "
-                    "or give the city a photo."
-                )
-
-
-def draw_label(image: Image.Image, placed: Layout, name: str, subtitle: str) -> None:
+def draw_label(frame: Pixels, placed: Layout, name: Lettering, subtitle: Lettering) -> None:
     """Marker, leader line and both texts, onto the picture."""
+    height, width, _ = frame.shape
     boxes = (placed.marker, placed.name, placed.subtitle)
-    origin = (
-        int(min(box.left for box in boxes)) - 3 * SHADOW,
-        int(min(box.top for box in boxes)) - 3 * SHADOW,
-    )
-    size = (
-        int(max(box.right for box in boxes)) + 3 * SHADOW - origin[0],
-        int(max(box.bottom for box in boxes)) + 3 * SHADOW - origin[1],
-    )
-    ink = Image.new("RGBA", (size[0] * SCALE, size[1] * SCALE), (*WHITE, 0))
-    pen = _Pen(ink, origin)
-    pen.line(placed.leader, (*WHITE, 235), 2)
-    pen.line(placed.line, (*WHITE, 235), 2)
-    pen.text(placed.name, NAME_FONT, placed.name_size, name, WHITE)
-    pen.text(placed.subtitle, SUBTITLE_FONT, placed.subtitle_size, subtitle, PALE)
-    lettering = ink.getchannel("A").reduce(SCALE)
-    pen.marker(placed.marker)
-    ink = ink.reduce(SCALE)
+    left = max(int(min(box.left for box in boxes)) - 2 * SHADOW, 0)
+    top = max(int(min(box.top for box in boxes)) - 2 * SHADOW, 0)
+    right = min(int(max(box.right for box in boxes)) + 2 * SHADOW, width)
+    bottom = min(int(max(box.bottom for box in boxes)) + 2 * SHADOW, height)
+    detail = frame[top:bottom, left:right]
+    # The middles of the detail's pixels.
+    across = np.arange(left, right, dtype=np.float32)[None, :] + np.float32(0.5)
+    down = np.arange(top, bottom, dtype=np.float32)[:, None] + np.float32(0.5)
+
+    white = np.maximum(
+        *(_segment(across, down, *ends) for ends in (placed.leader, placed.line))
+    ) * np.float32(0.92)
+    pale = np.zeros_like(white)
+    _write(white, name.ink(placed.name_size), placed.name, (left, top))
+    _write(pale, subtitle.ink(placed.subtitle_size), placed.subtitle, (left, top))
 
     # The marker casts no shadow: the island under it may be no larger than its rings.
-    shadow = lettering.filter(ImageFilter.MaxFilter(5))
-    shadow = shadow.filter(ImageFilter.GaussianBlur(SHADOW / 2)).point(
-        [min(255, round(share * 1.5)) * 3 // 4 for share in range(256)]
-    )
-    image.paste(NIGHT, origin, shadow)
-    image.paste(ink.convert("RGB"), origin, ink.getchannel("A"))
+    _paint(detail, NIGHT, _shadow(np.maximum(white, pale)))
+    _paint(detail, WHITE, white)
+    _paint(detail, PALE, pale)
+    _draw_marker(detail, across, down, placed.marker)
 
 
-class _Pen:
-    """Draws in the frame's pixels onto a larger detail of it."""
+def _draw_marker(detail: Pixels, across: Shares, down: Shares, box: Box) -> None:
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    distance = np.hypot(across - np.float32(x), down - np.float32(y))
 
-    def __init__(self, detail: Image.Image, origin: tuple[int, int]) -> None:
-        self._draw = ImageDraw.Draw(detail)
-        self._origin = origin
+    def ring(radius: float, thickness: float) -> Shares:
+        covered: Shares = np.clip(thickness / 2 + 0.5 - np.abs(distance - radius), 0, 1)
+        return covered
 
-    def line(
-        self,
-        points: tuple[tuple[float, float], tuple[float, float]],
-        colour: tuple[int, int, int, int],
-        width: int,
-    ) -> None:
-        self._draw.line([self._at(*point) for point in points], colour, width * SCALE)
-
-    def text(self, box: Box, file: str, size: int, text: str, colour: tuple[int, int, int]) -> None:
-        font = _font(file, size * SCALE)
-        self._draw.text(self._at(box.left, box.top), text, (*colour, 255), font, anchor="lt")
-
-    def marker(self, box: Box) -> None:
-        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-        for radius in (RING - 1, 16):
-            self._circle(x, y, radius + 1, outline=(*NIGHT, 120), width=4)
-            self._circle(x, y, radius, outline=(*GOLD, 235))
-        self._circle(x, y, 8, fill=(*NIGHT, 150))
-        self._circle(x, y, 6.5, fill=(*GOLD, 255))
-
-    def _circle(
-        self,
-        x: float,
-        y: float,
-        radius: float,
-        *,
-        outline: tuple[int, int, int, int] | None = None,
-        fill: tuple[int, int, int, int] | None = None,
-        width: int = 2,
-    ) -> None:
-        corners = [self._at(x - radius, y - radius), self._at(x + radius, y + radius)]
-        self._draw.ellipse(corners, fill, outline, width=width * SCALE)
-
-    def _at(self, x: float, y: float) -> tuple[float, float]:
-        return (x - self._origin[0]) * SCALE, (y - self._origin[1]) * SCALE
+    for radius in (RING - 1.5, 15.5):
+        _paint(detail, NIGHT, ring(radius, 5) * 0.6)
+        _paint(detail, GOLD, ring(radius, 2) * 0.94)
+    _paint(detail, NIGHT, np.clip(9.5 - distance, 0, 1) * 0.7)
+    _paint(detail, GOLD, np.clip(7.3 - distance, 0, 1))
 
 
-def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
-    # A font object of one's own for each call: FreeType's must not be shared between threads.
-    # The basic layout is part of every Pillow, the other one depends on the machine's libraries.
-    data = (files("content") / "data" / "fonts" / file).read_bytes()
-    return ImageFont.truetype(BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
+def _segment(
+    across: Shares, down: Shares, start: tuple[float, float], end: tuple[float, float]
+) -> Shares:
+    """How much of each pixel a line of two pixels' width covers."""
+    run, rise = end[0] - start[0], end[1] - start[1]
+    along = ((across - start[0]) * run + (down - start[1]) * rise) / max(run * run + rise * rise, 1)
+    along = np.clip(along, 0, 1)
+    distance = np.hypot(across - start[0] - along * run, down - start[1] - along * rise)
+    return np.clip(1.5 - distance, 0, 1).astype(np.float32)
 
 
-def _fitting_size(file: str, text: str, size: int, room: float) -> int:
+def _write(shares: Shares, ink: Pixels, box: Box, origin: tuple[int, int]) -> None:
+    top, left = int(box.top) - origin[1], int(box.left) - origin[0]
+    place = shares[top : top + ink.shape[0], left : left + ink.shape[1]]
+    np.maximum(place, ink * np.float32(1 / 255), out=place)
+
+
+def _shadow(lettering: Shares) -> Shares:
+    """Dark close around the letters, and softer further out."""
+    mask = pyvips.Image.new_from_array(lettering)
+    close, wide = mask.gaussblur(SHADOW / 6).numpy(), mask.gaussblur(SHADOW / 2).numpy()
+    dark: Shares = np.minimum(close * 1.5 + wide * 2.6, 1) * np.float32(0.78)
+    return dark
+
+
+def _paint(detail: Pixels, colour: tuple[int, int, int], shares: Shares) -> None:
+    painted = detail + (np.array(colour, np.float32) - detail) * shares[..., None]
+    detail[:] = np.rint(painted).astype(np.uint8)
+
+
+def _box(left: float, top: float, width: float, height: float) -> Box:
+    return Box(left=left, top=top, right=left + width, bottom=top + height)
+
+
+def _fitting_size(text: Lettering, size: int, room: float) -> int:
     """The largest size up to the wanted one at which the text is not wider than the room."""
-    while size > 1 and _text_box(file, size, text).right > room:
-        size = max(1, min(size - 1, int(size * room / _text_box(file, size, text).right)))
+    while size > 1 and (width := text.extent(size)[0]) > room:
+        size = max(1, min(size - 1, int(size * room / width)))
     return size
-
-
-def _text_box(file: str, size: int, text: str) -> Box:
-    """The ink of the text; the left end of its baseline is at 0, 0."""
-    # Measured as large as it is drawn: letters are fitted to whole pixels, so it is not the same.
-    left, top, right, bottom = _font(file, size * SCALE).getbbox(text, anchor="ls")
-    return Box(left=min(left, 0), top=top, right=right, bottom=bottom).scaled(1 / SCALE)
-
-
-def _appearance(font: ImageFont.FreeTypeFont, character: str) -> tuple[float, bytes]:
-    return font.getlength(character), bytes(font.getmask(character))
 
 
 def _towards(

@@ -10,6 +10,7 @@ from content.typography import apostrophes
 
 ALT_TEXT_BELOW = 300  # characters: short enough for every platform, and to be listened to
 
+_JOINERS = "\u200c\u200d"
 _WEST = {"fr": "O", "en": "W"}
 _PUBLIC_DOMAIN = {"fr": "domaine public", "en": "public domain"}
 _ALT_TEXT = {
@@ -32,7 +33,7 @@ class MissingGlyph(ValueError):
 
 def name_on_picture(city: City, language: str) -> str:
     """The city's name as the label shows it."""
-    return _typographic(city.name)
+    return _visible(_typographic(city.name))
 
 
 def subtitle(city: City, language: str) -> str:
@@ -42,7 +43,7 @@ def subtitle(city: City, language: str) -> str:
     _require(language)
     latitude = _degrees(city.latitude, "N", "S", language)
     longitude = _degrees(city.longitude, "E", _WEST[language], language)
-    area = _typographic(city.region) or _country(city, language)
+    area = _visible(_typographic(city.region)) or _country(city, language)
     return f"{latitude}  {longitude} · {area}"
 
 
@@ -102,3 +103,10 @@ def _place(name: str, areas: tuple[str, ...]) -> str:
 
 def _typographic(text: str) -> str:
     return apostrophes(unicodedata.normalize("NFC", text))  # one glyph for each accented letter
+
+
+def _visible(text: str) -> str:
+    """Without soft hyphens and the like, but with the joiners that the letters of some scripts
+    need.
+    """
+    return "".join(each for each in text if each in _JOINERS or unicodedata.category(each) != "Cf")

@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ from content.credit import Credit
 from content.entry import Entry, Photo
 from content.facts import Series
 from content.gazetteer import Gazetteer
+from content.orbit import orbit_credit
+from content.post import Kind
 from schedules.errors import Permanent, Transient
 
 if TYPE_CHECKING:
@@ -46,17 +48,47 @@ def entry_with(file: str) -> Entry:
     return Entry(city=Gazetteer().find("Nîmes"), texts={"fr": "Nîmes."}, photos=(photo,))
 
 
-def composer(photos: Photos, *, seconds: float = 45) -> Composer:
+def at_nine(day: date) -> datetime:
+    return datetime.combine(day, time(9), UTC)
+
+
+def composer(photos: Photos, *, seconds: float = 45, beside: bool = False) -> Composer:
     return Composer(
         photos=photos,
         series_hashtag="UnJourUneVille",
         series=twelfth,
+        due_at=at_nine,
+        orbit_beside_photo=beside,
         patience=timedelta(seconds=seconds),
     )
 
 
 async def twelfth(_: date) -> Series:
     return Series(number=12)
+async def test_the_view_from_orbit_stands_beside_the_photo_with_its_own_words(
+    tmp_path: Path,
+) -> None:
+    photos = PhotoFolder(tmp_path)
+    entry = entry_with(photos.add(PICTURE, "image/jpeg"))
+    post = await composer(photos, beside=True)(entry, DAY, "en")
+    photo, view = post.pictures
+    assert (photo.data, photo.alt) == (PICTURE, "Nîmes au soleil.")
+    assert "Nîmes" in view.alt
+    assert "not a photo" in view.alt
+    named = [part.text for part in post.parts if part.kind is Kind.CREDIT]
+    assert named == [CREDIT.line, orbit_credit("en").line]
+    alone = await composer(photos)(entry, DAY, "en")
+    assert alone.pictures == (photo,)
+
+
+async def test_a_name_that_cannot_be_drawn_costs_the_view_and_not_the_photo(tmp_path: Path) -> None:
+    photos = PhotoFolder(tmp_path)
+    entry = entry_with(photos.add(PICTURE, "image/jpeg"))
+    runes = replace(entry, city=replace(entry.city, name="ᚠᚢᚦ"))
+    post = await composer(photos, beside=True)(runes, DAY, "fr")
+    assert [picture.data for picture in post.pictures] == [PICTURE]
+    with pytest.raises(Permanent, match="ᚠ"):
+        await composer(photos)(replace(runes, photos=()), DAY, "fr")
 
 
 async def test_a_photo_that_is_lost_is_permanent_and_named(tmp_path: Path) -> None:

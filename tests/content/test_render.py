@@ -1,5 +1,6 @@
 """Rendering: what a Destination receives, and what is wrong with it."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -145,3 +146,14 @@ def test_a_post_is_kept_with_its_rendering() -> None:
 def test_rendering_twice_gives_the_same() -> None:
     made = post(picture(), text="Une ville. " * 60)
     assert render(made, limits()) == render(made, limits())
+
+
+def test_the_credit_of_a_picture_that_is_not_sent_is_left_out() -> None:
+    photo, orbit = picture(), replace(picture(), credit=Credit(author="NASA", licence="public"))
+    both = post(photo, orbit)
+    both = replace(both, parts=(*both.parts, Part(kind=Kind.CREDIT, text=orbit.credit.line)))
+    assert "NASA" in render(both, limits(images=2)).text
+    alone = render(both, limits(images=1))
+    assert len(alone.images) == 1
+    assert "NASA" not in alone.text
+    assert CREDIT.line in alone.text
