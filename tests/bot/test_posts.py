@@ -65,6 +65,8 @@ def composer(photos: Photos, *, seconds: float = 45, beside: bool = False) -> Co
 
 async def twelfth(_: date) -> Series:
     return Series(number=12)
+
+
 async def test_the_view_from_orbit_stands_beside_the_photo_with_its_own_words(
     tmp_path: Path,
 ) -> None:
