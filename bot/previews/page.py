@@ -5,7 +5,7 @@ which is meant.
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -33,11 +33,12 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoCard:
-    """Why there is nothing to show for a Destination."""
+class DrawnCard:
+    """A Card as HTML with what is to be known of it, or why there is none; and its look's style."""
 
     destination: str
-    trouble: str
+    html: Markup
+    css: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ class ShownDay:
     at: datetime
     city: str
     entry_id: int = 0
-    cards: tuple[Card | NoCard, ...] = ()
+    cards: tuple[DrawnCard, ...] = ()
     waiting: bool = False
 
 
@@ -93,7 +94,8 @@ def generic_look(destination: str) -> Look:
 
 def preview_page(cards: Sequence[Card]) -> bytes:
     """One Entry at each Destination, in light and dark: a page to be opened from a file."""
-    style = style_sheet(cards)
+    looks = [card.look.css for card in cards]
+    style = style_sheet(looks)
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
     post = cards[0].shown.rendering.post
     return _render(
@@ -105,40 +107,43 @@ def preview_page(cards: Sequence[Card]) -> bytes:
         city=post.city.name,
         at=cards[0].shown.at,
         cards=cards,
-        look_class=look_classes(cards),
+        look_class=look_classes(looks),
     )
+
+
+def draw(card: Card) -> DrawnCard:
+    """A Card for the operator's page, in the colours that the browser asks for."""
+    look_class = look_classes([card.look.css])
+    html = _render("card.html", card=card, look_class=look_class)
+    return DrawnCard(
+        destination=card.shown.destination,
+        html=Markup(html.decode()),  # noqa: S704 - the template escapes
+        css=card.look.css,
+    )
+
+
+def without_card(destination: str, trouble: str) -> DrawnCard:
+    """Why nothing can be shown for a Destination."""
+    html = _render("no_card.html", trouble=trouble).decode()
+    return DrawnCard(destination=destination, html=Markup(html))  # noqa: S704 - it escapes
 
 
 def operator_page(standing: Standing, days: Sequence[ShownDay], *, style: str) -> bytes:
     """How the service stands and what comes; `style` is the address of the style sheet."""
-    cards = drawn(days)
-    return _render(
-        "operator.html",
-        standing=standing,
-        days=days,
-        style=style,
-        look_class=look_classes(cards),
-    )
+    return _render("operator.html", standing=standing, days=days, style=style)
 
 
-def drawn(days: Sequence[ShownDay]) -> list[Card]:
-    """The cards of the days that could be drawn."""
-    return [card for day in days for card in day.cards if isinstance(card, Card)]
-
-
-def style_sheet(cards: Sequence[Card]) -> str:
+def style_sheet(looks: Iterable[str]) -> str:
     """The page's own style and each look's, which holds inside its cards only."""
     own = files(PACKAGE).joinpath("templates", "page.css").read_text("utf-8")
-    classes = look_classes(cards)
-    looks = [f".{name} {{\n{css}\n}}\n" for css, name in classes.items()]
+    nested = [f".{name} {{\n{css}\n}}\n" for css, name in look_classes(looks).items()]
     # Nothing in a style sheet may end the element that it stands in.
-    return "".join([own, *looks]).replace("</", "<\\/")
+    return "".join([own, *nested]).replace("</", "<\\/")
 
 
-def look_classes(cards: Sequence[Card]) -> Mapping[str, str]:
-    """A class name for each style among the cards."""
-    styles = dict.fromkeys(card.look.css for card in cards)
-    return {css: f"look-{sha256(css.encode()).hexdigest()[:8]}" for css in styles}
+def look_classes(looks: Iterable[str]) -> Mapping[str, str]:
+    """A class name for each of the looks' styles."""
+    return {css: f"look-{sha256(css.encode()).hexdigest()[:8]}" for css in looks if css}
 
 
 def _render(template: str, **values: object) -> bytes:

@@ -74,7 +74,7 @@ def _address(process: "subprocess.Popen[str]") -> str:
     said = []
     for line in process.stderr:
         said.append(line)
-        before, found, address = line.partition("DevTools listening on ")
+        _, found, address = line.partition("DevTools listening on ")
         if found:
             return address.strip()
     raise AssertionError(f"the browser did not start: {''.join(said)}")
@@ -115,7 +115,7 @@ class Page:
             width=width,
             height=height,
             deviceScaleFactor=scale,
-            mobile=width < 600,
+            mobile=False,  # a phone zooms out where a page is too wide, and hides it from us
         )
         await self.call(
             "Emulation.setEmulatedMedia",
@@ -163,30 +163,14 @@ class Page:
             self.asked.append(params["request"]["url"])
 
 
-FLAWS = """(() => {
-  const found = [], root = document.documentElement, say = each =>
-    each.tagName + '.' + each.className + ' "' + (each.textContent || each.alt || '').trim().slice(0, 40) + '"';
-  if (root.scrollWidth > innerWidth) found.push('the page scrolls sideways: ' + root.scrollWidth);
-  for (const image of document.images)
-    if (!image.complete || !image.naturalWidth) found.push('no picture: ' + image.src.slice(-60));
-  for (const each of document.querySelectorAll('body *')) {
-    const box = each.getBoundingClientRect(), style = getComputedStyle(each);
-    if (!box.width || each.closest('svg')) continue;
-    if (box.right > innerWidth + 0.5 || box.left < -0.5) found.push('outside the page: ' + say(each));
-    const card = each.closest('.post');
-    if (card && each !== card && style.position !== 'absolute') {
-      const around = card.getBoundingClientRect();
-      if (box.right > around.right + 0.5 || box.left < around.left - 0.5 || box.bottom > around.bottom + 0.5)
-        if (!each.closest('.picture')) found.push('outside its card: ' + say(each));
-    }
-  }
-  return found;
-})()"""
+FLAWS = (Path(__file__).parent / "flaws.js").read_text("utf-8")
 """Finds sideways scrolling, pictures that did not load, and what sticks out of page or card."""
 
 
 @asynccontextmanager
-async def opened_page(devtools: str, *, headers: dict[str, str] | None = None) -> AsyncIterator[Page]:
+async def opened_page(
+    devtools: str, *, headers: dict[str, str] | None = None
+) -> AsyncIterator[Page]:
     """A new tab, which sends `headers` with each request; closed at the end."""
     async with (
         aiohttp.ClientSession() as session,
@@ -194,9 +178,7 @@ async def opened_page(devtools: str, *, headers: dict[str, str] | None = None) -
     ):
         page = Page(socket=socket)
         context = (await page.call("Target.createBrowserContext"))["browserContextId"]
-        target = await page.call(
-            "Target.createTarget", url="about:blank", browserContextId=context
-        )
+        target = await page.call("Target.createTarget", url="about:blank", browserContextId=context)
         attached = await page.call(
             "Target.attachToTarget", targetId=target["targetId"], flatten=True
         )

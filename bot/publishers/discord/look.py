@@ -6,9 +6,9 @@ from bot.look import Look, Span, template_look
 from bot.publishers.discord.markdown import as_shown
 
 NOTE = (
-    "Discord shows one picture whole, two side by side as squares, three as a large and two small"
-    " ones, and more as a grid of squares. This is what its apps were seen to do; Discord does not"
-    " document it. Alt texts are read out, and shown on demand."
+    "Discord shows one picture whole, two and four as squares, three as a large and two small ones,"
+    " more as a grid. Assumed from what its apps were seen to do: Discord does not document it, and"
+    " a tap shows each picture whole. Alt texts are read out, and shown on demand."
 )
 
 

@@ -6,9 +6,9 @@ from bot.look import Look, Span, spans, template_look
 from content.x_text import x_links
 
 NOTE = (
-    "X shows one picture whole between 16:9 and 3:4 and crops a taller one; two pictures are"
-    " cropped to 7:8, side by side, three and four to a grid of 16:9. X does not document this, and"
-    " its apps differ; a tap shows each picture whole. Colours and sizes are those of its web page."
+    "X shows one picture whole, and crops what is taller than 3:4; two pictures are cropped to 7:8"
+    " each, three and four to a grid of 16:9. Assumed from what its web page was seen to do: X does"
+    " not document it, its apps differ, and a tap shows each picture whole."
 )
 
 
