@@ -51,7 +51,7 @@ audit: install ## Known vulnerabilities of what is pinned; asks a service on the
 	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt --requirement requirements-built.txt
 
 screenshots: install ## Make the pictures of the README anew, with Chromium.
-	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -W ignore -m tests.screenshots
 
 lock: ## Pin the newest versions, with their hashes.
 	uv pip compile $(PINNED) --no-emit-package pyvips --group dev --all-extras pyproject.toml -o requirements.txt

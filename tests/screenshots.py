@@ -18,6 +18,7 @@ from pathlib import Path
 import aiohttp
 from PIL import Image
 
+from bot.logs import set_up_logs
 from bot.operations.publishing import next_entry
 from bot.testing import sample_picture
 from bot.web_operator import USER
@@ -43,16 +44,14 @@ WANTED_SIGN = "1f4f7"
 async def make(page: Page, work: Path) -> None:
     """The pictures of the README."""
     async with scene(work / "gallery", destinations=["site"]) as (app, clock):
-        await post_days(app, clock, 4)
+        await post_days(app, clock, 1)
         async with served(app) as url:
-            await page.show(f"{url}/", width=960, height=930)
+            await page.show(f"{url}/", width=1200, height=1190, scale=0.8)
             _save(await page.picture(whole=False), DOCS / "gallery.jpg")
     async with scene(work / "preview") as (app, clock):
         _, entry = await next_entry(app)
-        await page.show(
-            await write_preview(app, entry, work / "page"), width=DESKTOP, height=900, scale=1
-        )
-        # The destinations, each in light and dark, beside one another: as wide as a README is.
+        await page.show(await write_preview(app, entry, work / "page"), width=DESKTOP)
+        # The gallery has a picture of its own.
         await page.ask("document.querySelector('[aria-label=site]').remove()")
         _save(await page.picture(), DOCS / "preview.jpg")
         await post_days(app, clock, 1)
@@ -155,6 +154,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("--all", type=Path, metavar="FOLDER", help="all pages, to be looked at")
     folder: Path | None = parser.parse_args().all
+    set_up_logs("error")
     _see_that_fonts_are_there()
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
