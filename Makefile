@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PINNED := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test install check lint types rooms proof fuzz bench audit lock help
+.PHONY: run test install check lint types rooms proof fuzz bench audit screenshots lock help
 
 run: install ## Start the service; today's city is posted at once.
 	$(BIN)/city-a-day run --now
@@ -49,6 +49,9 @@ audit: install ## Known vulnerabilities of what is pinned; asks a service on the
 	$(PYTHON) -m venv --clear .venv-audit
 	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
 	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt --requirement requirements-built.txt
+
+screenshots: install ## Make the pictures of the README anew, with Chromium.
+	$(BIN)/python -W ignore -m tests.screenshots
 
 lock: ## Pin the newest versions, with their hashes.
 	uv pip compile $(PINNED) --no-emit-package pyvips --group dev --all-extras pyproject.toml -o requirements.txt

@@ -16,9 +16,11 @@ from bot.alerts.log import LogChannel
 from bot.app import App, database_url, make_data_dir, open_app
 from bot.operations.transfer import fill_with_starter_cities
 from bot.platform import ShownHere
+from bot.previews.coming import Coming
 from bot.readiness import Lookout
 from bot.settings import Settings
 from bot.web import WebServer, make_web
+from bot.web_operator import operator_routes
 from bot.web_status import status_routes
 from schedules.clock import Clock
 from schedules.errors import PublishError
@@ -97,11 +99,11 @@ async def serve(app: App, *, now: bool) -> None:
             await gallery.rebuild()
         except PublishError as error:  # its next post says so; the others' go out meanwhile
             log.error("gallery_not_built", folder=str(gallery.folder), message=error.user_message)  # noqa: TRY400
-    lookout = Lookout(app)
+    lookout, coming = Lookout(app), Coming(app)
     web = make_web(
         app.settings.data_dir / "site",
         others=[gallery.folder for gallery in galleries if gallery.folder.name != "site"],
-        routes=status_routes(app, lookout),
+        routes=[*status_routes(app, lookout), *operator_routes(app, lookout, coming)],
     )
     async with WebServer(web, host=app.settings.web_host, port=app.settings.web_port) as server:
         looks: asyncio.Task[None] | None = None
@@ -117,5 +119,6 @@ async def serve(app: App, *, now: bool) -> None:
             if looks is not None:
                 looks.cancel()
             await app.runner.stop()
+            await coming.close()
             if looks is not None:
                 await asyncio.wait([looks])

@@ -38,6 +38,8 @@ PREFIX = "CITY_A_DAY_"
 ENV_FILE = Path(".env")
 LARGEST_ENV_FILE = 64_000
 """Bytes; many times what all settings need."""
+SHORTEST_PASSWORD = 12
+"""Characters; whoever can reach the page can try passwords, however slowly."""
 _DESTINATION = re.compile(r"[a-z][a-z0-9_]{0,39}(:[a-z0-9][a-z0-9_]{0,39})?")
 _MOST_PROBLEMS = 20  # said at once
 _LONGEST_UNLIKE_A_TOKEN = 24
@@ -96,6 +98,12 @@ def _called(value: SecretStr) -> SecretStr:
         return SecretStr(str(HttpUrl(value.get_secret_value().strip())))
     except ValidationError:
         raise ValueError("no web address") from None
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if 0 < len(value.get_secret_value()) < SHORTEST_PASSWORD:
+        raise ValueError("it is too short")
+    return value
 
 
 def _no_sections(value: object) -> object:
@@ -224,6 +232,14 @@ class Settings(BaseSettings):
     web_port: Annotated[
         int, Field(ge=0, le=65_535, description="Port that the gallery is served on.")
     ] = 8080
+    operator_password: Annotated[
+        SecretStr,
+        AfterValidator(_long_enough),
+        Field(
+            description=f"Password for the operator's page at /operator/, {SHORTEST_PASSWORD}"
+            " characters at least, such as openssl rand -base64 18 makes; empty: no such page."
+        ),
+    ] = SecretStr("")
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="How much is logged: debug, info, warning or error."),

@@ -36,6 +36,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
     "Server": "city-a-day",
 }
+REFERRER = "Referrer-Policy"
 PICTURES = "pictures"  # named by their content: what was fetched once never changes
 FOREVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 NOT_FOUND = "404.html"
@@ -202,4 +203,6 @@ async def _add_slash(request: web.Request) -> web.StreamResponse:
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(SECURITY_HEADERS)
+    """A page's own word on referrers stays: the operator's is stricter."""
+    own = response.headers.get(REFERRER, SECURITY_HEADERS[REFERRER])
+    response.headers.update({**SECURITY_HEADERS, REFERRER: own})

@@ -67,29 +67,45 @@ def run_(*, now: bool) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where to write texts and pictures; otherwise the data folder's `previews`.",
 )
+@click.option(
+    "--html", "as_page", is_flag=True, help="Write a page that looks as the post will; its path."
+)
 @json_option
 def preview(
-    entry_id: int | None, destination: str | None, folder: Path | None, *, as_json: bool
+    entry_id: int | None,
+    destination: str | None,
+    folder: Path | None,
+    *,
+    as_page: bool,
+    as_json: bool,
 ) -> None:
     """Show exactly what would be sent.
 
     Of ENTRY, an id from `queue list`, or of the city that comes next: text, its length as the
     platform counts it, pictures, alt texts, what is wrong with it, and what you should know of it,
     such as a link that costs. Nothing is posted.
+
+    With --html as followers will see it, light and dark, in a page for your browser; it lies beside
+    the pictures and needs no network.
     """
 
-    async def use(app: App) -> list[Preview]:
+    async def use(app: App) -> tuple[list[Preview], Path | None]:
+        day = None
         if entry_id is None:
-            entry = await publishing.next_entry(app)
+            day, entry = await publishing.next_entry(app)
         else:
             entry = await queue_operations.find(app, entry_id)
-        made = await previews.preview_entry(app, entry, destination=destination)
+        made = await previews.preview_entry(app, entry, day=day, destination=destination)
         target = folder or app.settings.data_dir / "previews"
-        return list(previews.save(made, target))
+        saved = list(previews.save(made, target))
+        return saved, previews.save_page(app, saved, target) if as_page else None
 
-    made = run_with_app(use)
+    made, page = run_with_app(use)
     if as_json:
-        show_json([preview_row(each) for each in made])
+        found_at = {"page": str(page)} if page else {}
+        show_json([{**preview_row(each), **found_at} for each in made])
+    elif page:
+        click.echo(page)
     else:
         for each in made:
             _print_preview(each)

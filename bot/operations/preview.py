@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from bot.app import App
+from bot.look import HasLook, Look, Shown, ShownPicture
 from bot.operations.refusal import CannotBeDone
+from bot.previews.page import Card, generic_look, preview_page
 from content.entry import Entry
 from content.post import Rendering
 from schedules.errors import PublishError
@@ -25,9 +27,9 @@ class Preview:
 
 
 async def preview_entry(
-    app: App, entry: Entry, *, destination: str | None = None
+    app: App, entry: Entry, *, day: date | None = None, destination: str | None = None
 ) -> Sequence[Preview]:
-    """What the Entry would be on its date (today, when it has none), at each Destination."""
+    """What the Entry would be at each Destination: on `day`, its own date, or today."""
     # "discord" means both of discord#1 and discord#2, as in the settings.
     wanted = [
         name
@@ -37,7 +39,7 @@ async def preview_entry(
     if not wanted:
         known = ", ".join(app.publishers)
         raise CannotBeDone(f"There is no destination {destination!r}; there are: {known}.")
-    day: date = entry.date or app.rule.local_date(app.clock.now())
+    day = day or entry.date or app.rule.local_date(app.clock.now())
     previews = []
     for name in wanted:
         publisher = app.publishers[name]
@@ -48,6 +50,42 @@ async def preview_entry(
             raise CannotBeDone(f"{name}: {error.user_message}") from error
         previews.append(Preview(destination=name, rendering=rendering))
     return previews
+
+
+def save_page(app: App, previews: Sequence[Preview], folder: Path) -> Path:
+    """Write a page that shows the previews, beside the pictures that `save` wrote; its path."""
+    cards = [
+        Card(
+            shown=Shown(
+                destination=each.destination,
+                rendering=each.rendering,
+                pictures=tuple(
+                    ShownPicture(src=path.name, image=image)
+                    for path, image in zip(each.paths, each.rendering.images, strict=True)
+                ),
+                at=local_time(app, each.rendering.post.date),
+            ),
+            look=look_of(app, each.destination),
+        )
+        for each in previews
+    ]
+    path = folder / "preview.html"
+    try:
+        path.write_bytes(preview_page(cards))
+    except OSError as error:
+        raise CannotBeDone(f"{path} cannot be written: {error.strerror}.") from error
+    return path.resolve()
+
+
+def look_of(app: App, destination: str) -> Look:
+    """How the Destination's platform shows a post; a plain card if it does not say."""
+    publisher = app.publishers[destination]
+    return publisher.look if isinstance(publisher, HasLook) else generic_look(destination)
+
+
+def local_time(app: App, day: date) -> datetime:
+    """When a date falls due, as the followers' clocks show it."""
+    return app.rule.slot(day).due_at.astimezone(app.settings.timezone)
 
 
 def save(previews: Sequence[Preview], folder: Path) -> Sequence[Preview]:

@@ -20,12 +20,21 @@ FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarDay:
-    """A date, the instant at which it falls due (UTC) and its city; empty for a blank day."""
+    """A date, the instant at which it falls due (UTC) and its Entry; None for a blank day."""
 
     date: date
     due_at: datetime
-    city: str
-    entry_id: int
+    entry: Entry | None
+
+    @property
+    def city(self) -> str:
+        """The city's name; empty for a blank day."""
+        return self.entry.city.name if self.entry is not None else ""
+
+    @property
+    def entry_id(self) -> int:
+        """The Entry's id; 0 for a blank day and for a city that stands in."""
+        return self.entry.id if self.entry is not None else 0
 
 
 async def post_today(app: App) -> Sequence[Publication]:
@@ -74,14 +83,14 @@ def needs_word(app: App, publication: Publication) -> bool:
     return publication.status is Status.FAILED
 
 
-async def next_entry(app: App) -> Entry:
+async def next_entry(app: App) -> tuple[date, Entry]:
     """The Entry that comes next: today's, or the one of the next date without an Edition."""
     today = app.rule.local_date(app.clock.now())
     for day in (today, today + timedelta(days=1)):
         if await app.store.edition(day) is None:
             entry = (await app.forecast.entries([day]))[day]
             if entry is not None:
-                return entry
+                return day, entry
     raise CannotBeDone("No city is ready. Add one with: city-a-day queue add CITY")
 
 
@@ -103,13 +112,11 @@ async def calendar(app: App, first: date | None, days: int) -> Sequence[Calendar
     rows = []
     for day in dates:
         edition = editions.get(day)
-        entry = edition.entry if edition is not None else forecast.get(day)
         rows.append(
             CalendarDay(
                 date=day,
                 due_at=edition.due_at if edition is not None else app.rule.slot(day).due_at,
-                city=entry.city.name if entry is not None else "",
-                entry_id=entry.id if entry is not None else 0,
+                entry=edition.entry if edition is not None else forecast.get(day),
             )
         )
     return rows

@@ -106,6 +106,16 @@ def test_a_wrong_setting_names_itself_what_it_got_and_what_it_wants(
     assert [word for word in words if word not in message] == []
 
 
+def test_an_operators_password_is_long_or_there_is_none(tmp_path: Path) -> None:
+    name = "CITY_A_DAY_OPERATOR_PASSWORD"
+    message = refused(tmp_path, f"{name}=eleven-char")
+    assert f"{name}: got a value that is not shown here" in message
+    assert "12 characters at least" in message
+    assert "eleven-char" not in message
+    assert read(tmp_path, f"{name}=twelve-chars").operator_password.get_secret_value()
+    assert not read(tmp_path, f"{name}=").operator_password.get_secret_value()
+
+
 @pytest.mark.parametrize("late_until", ["09:00", "08:59"])
 def test_a_window_that_ends_before_it_begins_is_refused(tmp_path: Path, late_until: str) -> None:
     message = refused(tmp_path, "CITY_A_DAY_POST_AT=09:00", f"CITY_A_DAY_LATE_UNTIL={late_until}")

@@ -28,6 +28,38 @@ PACKAGE = Path(__file__).parent / "city-a-day-pinboard"
 GUIDE = Path(__file__).parents[2] / "docs" / "publishers.md"
 
 
+CORKBOARD = """
+from bot.look import Look
+from bot.platform import Platform, PublisherSettings
+from content.post import Limits
+from content.render import render
+
+
+class Corkboard:
+    language = "fr"
+    visible_after = None
+    limits = Limits(text=99, count=len, images=1, image_bytes=10**6, image_side=999, alt=99)
+    look = Look(
+        html=lambda shown: f"<i>pinned to {shown.destination}</i>",
+        css="& { background: light-dark(wheat, sienna); }",
+    )
+
+    def __init__(self, destination):
+        self.destination = destination
+
+    def preview(self, post):
+        return render(post, self.limits)
+
+    async def close(self):
+        pass
+
+
+platform = Platform(
+    settings=PublisherSettings, build=lambda _, around: [Corkboard(around.destination)]
+)
+"""
+
+
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that pip installed the package into; built from a copy, since building litters."""
@@ -168,13 +200,30 @@ def publisher_package(folder: Path, name: str, code: str) -> Path:
 async def test_installed_and_enabled_it_previews_a_post(
     installed: Path, with_pinboard: dict[str, str]
 ) -> None:
-    command = ("preview", "--destination", "pinboard", "--json")
+    command = ("preview", "--destination", "pinboard", "--json", "--html")
     ran = await city_a_day(*command, packages=installed, **with_pinboard)
     assert ran.code == 0, ran.err
     (row,) = json.loads(ran.out)
     assert (row["destination"], row["limit"], row["problems"]) == ("pinboard", 500, [])
     assert row["text"].startswith("#UnJourUneVille")
     assert max(row["images"][0]["width"], row["images"][0]["height"]) <= 2048
+    html = Path(row["page"]).read_text("utf-8")  # noqa: ASYNC240 - a small file, at the end
+    assert "this is a plain card" in html, "it has no look of its own"
+    assert '<span class="special">#UnJourUneVille</span>' in html
+    assert " of 500</span>" in html
+    assert 'src="pinboard-1.jpg"' in html
+
+
+async def test_a_publisher_may_have_a_look_of_its_own(
+    tmp_path: Path, service: dict[str, str]
+) -> None:
+    packages = publisher_package(tmp_path / "packages", "corkboard", CORKBOARD)
+    service["DESTINATIONS"] = "corkboard"
+    ran = await city_a_day("preview", "--html", packages=packages, **service)
+    assert ran.code == 0, ran.err
+    html = Path(ran.out.strip()).read_text("utf-8")  # noqa: ASYNC240 - a small file, at the end
+    assert "&lt;i&gt;pinned to corkboard&lt;/i&gt;" in html, "a look's plain text is escaped"
+    assert "& { background: light-dark(wheat, sienna); }" in html
 
 
 async def test_installed_and_enabled_its_credentials_are_checked(

@@ -18,6 +18,12 @@ class Connection:
         self._client: RestClient | None = None
         self._logging_in = asyncio.Lock()
 
+    @property
+    def name(self) -> str:
+        """The bot's name as members see it; empty before the first log-in."""
+        user = self._client.user if self._client is not None else None
+        return user.display_name if user is not None else ""
+
     async def client(self) -> RestClient:
         """The client, logged in. Raises what `OneRequestHTTP.request` raises."""
         async with self._logging_in:

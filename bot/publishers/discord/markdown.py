@@ -1,6 +1,7 @@
 """Captions that read as they were written: what Discord would take as markdown is escaped."""
 
 import re
+from collections.abc import Iterator
 
 # What Discord makes a link of by itself: it takes no markdown in it, and a backslash breaks it.
 _URL = r"https?://[^\s<]+[^\s<.,:;\"'\]]"
@@ -33,3 +34,15 @@ def _escaped(match: re.Match[str]) -> str:
     if match["character"]:
         return "\\" + match["character"]
     return (match["number"] or match["indent"] or "") + "\\"
+
+
+def as_shown(text: str) -> Iterator[tuple[str, bool]]:
+    """What Discord makes of a text from `as_written`: pieces, and whether each is a link.
+
+    No markdown is in such a text, so that there is nothing else to it than escapes and links.
+    """
+    for piece in re.split(f"({_URL})", text):
+        if re.fullmatch(_URL, piece):
+            yield piece, True
+        elif piece:
+            yield re.sub(r"\\([^\sA-Za-z0-9])", r"\1", piece), False

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import discord
 
+from bot.look import Look
 from bot.publishers.discord.connection import Connection
 from bot.publishers.discord.crosspost import pass_on
 from bot.publishers.discord.errors import (
@@ -17,6 +18,7 @@ from bot.publishers.discord.errors import (
     looking,
     wrong_channel_type,
 )
+from bot.publishers.discord.look import look
 from bot.publishers.discord.markdown import as_written
 from bot.publishers.discord.rest import RestClient
 from content.post import DerivedImage, Limits, Post, Rendering
@@ -61,6 +63,11 @@ class DiscordPublisher:
 
     def __repr__(self) -> str:
         return f"DiscordPublisher(destination={self.destination!r})"
+
+    @property
+    def look(self) -> Look:
+        """By the bot's own name, once it has logged in."""
+        return look(name=self._connection.name or self.destination)
 
     def preview(self, post: Post) -> Rendering:
         """The caption with its markdown escaped, and the pictures within Discord's limits."""

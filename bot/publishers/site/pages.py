@@ -68,6 +68,15 @@ class Pages:
         )
         return pages
 
+    def card(self, day: Day) -> str:
+        """The masthead and a day, to be put into another page: a preview."""
+        return self._render("look.html", day=day).decode()
+
+    @property
+    def card_css(self) -> str:
+        """The style of `card`, as a `bot.look.Look` has it."""
+        return (self._source("look.css") + self._source("style.css")).decode()
+
     def _render(self, template: str, **values: object) -> bytes:
         page = _environment().get_template(template).render(self._everywhere, **values)
         return page.encode()

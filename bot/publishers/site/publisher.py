@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
+from markupsafe import Markup
 
+from bot.look import Look, Shown
 from bot.platform import Surroundings
-from bot.publishers.site.day import Day, UnreadableRecord, paragraphs
+from bot.publishers.site.day import Day, PagePicture, UnreadableRecord, paragraphs
 from bot.publishers.site.gallery import KEPT, DateTaken, Gallery
 from bot.publishers.site.pages import Pages
 from bot.publishers.site.settings import SiteSettings, gallery_folder
@@ -98,8 +100,14 @@ class SitePublisher:
         self._clock = clock
         self._timeout = timeout.total_seconds()
         pages = Pages(name=destination, title=settings.title, url=url, language=settings.language)
+        self._pages = pages
         self._gallery = Gallery(folder, pages, LIMITS)
         self.folder = folder
+
+    @property
+    def look(self) -> Look:
+        """The page's own article, by the page's own template and style."""
+        return Look(html=self._card, css=self._pages.card_css)
 
     def preview(self, post: Post) -> Rendering:
         """Byte for byte what the page will hold."""
@@ -166,6 +174,33 @@ class SitePublisher:
 
     async def close(self) -> None:
         """Nothing stays open."""
+
+    def _card(self, shown: Shown) -> Markup:
+        rendering = shown.rendering
+        originals = rendering.post.pictures[: len(shown.pictures)]
+        pictures = (
+            PagePicture(
+                file=picture.src,
+                small_file=picture.src,
+                width=picture.image.width,
+                height=picture.image.height,
+                bytes=len(picture.image.data),
+                alt=picture.image.alt,
+                credit=original.credit,
+            )
+            # With problems there may be fewer pictures than originals.
+            for picture, original in zip(shown.pictures, originals, strict=False)
+        )
+        day = Day(
+            key="",
+            day=rendering.post.date,
+            published_at=shown.at,
+            language=rendering.post.language,
+            city=rendering.post.city,
+            caption=paragraphs(rendering),
+            pictures=tuple(pictures),
+        )
+        return Markup(self._pages.card(day))  # noqa: S704 - the templates escape
 
     def _day(self, rendering: Rendering, key: str) -> Day:
         """The Day of a rendering, its pictures written."""

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.http import Answer, already_gone, read
+from bot.look import Look
 from bot.platform import Surroundings
 from bot.publishers.twitter.answers import Created, Deleted, Me, Page, User
 from bot.publishers.twitter.client import XClient
 from bot.publishers.twitter.errors import told_apart
+from bot.publishers.twitter.look import look
 from bot.publishers.twitter.oauth import Credentials
 from bot.publishers.twitter.prices import POST, POST_WITH_LINK, price
 from bot.publishers.twitter.same_text import is_same_text
@@ -69,6 +71,12 @@ class XPublisher:
 
     def __repr__(self) -> str:
         return f"XPublisher(destination={self.destination!r}, language={self.language!r})"
+
+    @property
+    def look(self) -> Look:
+        """By the account's own name, once `check` or a look-up has asked for it."""
+        handle = self._user.username if self._user else ""
+        return look(name=handle or self.destination, handle=handle)
 
     def preview(self, post: Post) -> Rendering:
         """The caption within 280 weighted characters, without links unless they are asked for."""

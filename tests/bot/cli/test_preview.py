@@ -1,5 +1,6 @@
 """`city-a-day preview` and `calendar`: what comes."""
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +26,47 @@ def test_it_shows_what_each_destination_would_receive(run: Command) -> None:
 def test_without_an_entry_it_is_the_next_one(run: Command) -> None:
     add(run, "Metz")
     assert "#Metz" in run("preview").stdout
+
+
+def test_as_a_page_it_is_written_beside_its_pictures_and_its_path_is_said(
+    folder: Path, run: Command
+) -> None:
+    entry = add(run, "Nîmes", "--photo", "nimes.jpg", *CREDIT)
+    page = run("preview", entry, "--html", "--save", "out", "--destination", "site").stdout.strip()
+    assert Path(page) == folder / "out" / "preview.html"
+    html = Path(page).read_text(encoding="utf-8")
+    for said in ('src="site-1.jpg"', "640 × 480", 'alt="Nîmes au soleil."', " of 5000"):
+        assert said in html
+    sources = set(re.findall(r'(?:src|href)="([^"]*)"', html))
+    assert sources == {"site-1.jpg"}
+    assert "<script" not in html
+    assert re.search(r"content=\"default-src &#39;none&#39;|content=\"default-src 'none'", html)
+
+
+def test_as_a_page_with_json_each_row_names_it(run: Command) -> None:
+    add(run, "Metz")
+    (row,) = rows(run("preview", "--html", "--json"))
+    assert row["page"].endswith("data/previews/preview.html")
+
+
+def test_as_a_page_who_types_a_script_reads_it(run: Command) -> None:
+    script = "<script>alert(1)</script>"
+    entry = add(run, "Nîmes", "--photo", "nimes.jpg", *CREDIT[2:], "--alt", script)
+    run("queue", "edit", entry, "--text-fr", f"{script} {'x' * 100}")
+    page = Path(run("preview", entry, "--html").stdout.strip())
+    html = page.read_text(encoding="utf-8")
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_the_next_one_is_shown_on_the_date_on_which_it_comes(run: Command) -> None:
+    add(run, "Metz")
+    run("post")
+    add(run, "Nancy")
+    run("preview", "--html")
+    tomorrow = today() + timedelta(days=1)
+    html = Path("data/previews/preview.html").read_text(encoding="utf-8")
+    assert f"{tomorrow:%A} {tomorrow.day} {tomorrow:%B %Y}" in html
 
 
 def test_a_destination_that_is_not_enabled_is_refused_with_those_that_are(run: Command) -> None:
