@@ -1,47 +1,48 @@
 """HEIC and AVIF: what libvips does not tell of them, and the pixels that it cannot decode."""
 
+import subprocess
+import sys
 from collections.abc import Callable
-from types import ModuleType
+from contextlib import suppress
+from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, TypeVar
 
 from content.images.unusable import UnusablePicture, damaged
-from content.picture_files import THREADS, libvips
+from content.picture_files import Kind, libvips, load
 
 if TYPE_CHECKING:
     import pyvips
-    from pi_heif import HeifFile
 
 T = TypeVar("T")
 
-_DAMAGED = (ValueError, EOFError, SyntaxError, RuntimeError, OSError, IndexError, TypeError)
+LONGEST_DECODING = 60.0
+"""Seconds that a picture may take: many times what 150 megapixels do."""
+
+_DECODER = Path(__file__).with_name("hevc.py")
 _BANDS = {"L": 1, "RGB": 3, "RGBA": 4, "RGBa": 4}
 _DISPLAY_P3 = 12
 _HDR = (16, 18)  # PQ, HLG
+_MOST_BOXES = 1000
 
 
-def opened(data: bytes) -> "HeifFile":
-    """The file by pi-heif, nothing decoded yet. Raises UnusablePicture."""
-    try:
-        return _pi_heif().open_heif(data)
-    except _DAMAGED as error:
-        raise damaged(error) from error
-
-
-def refuse_hdr(heif: "HeifFile") -> None:
+def refuse_hdr(data: bytes) -> None:
     """Raise UnusablePicture for what only the screens know to show that it was made for.
 
-    The numbers are those of ITU-T H.273.
+    For a file without a profile. The numbers are those of ITU-T H.273.
     """
-    if _code(heif, "transfer_characteristics") in _HDR:
+    curves = [curve for _, curve in _codes(data)]
+    # A picture for all screens may have one for HDR with it.
+    if curves and all(curve in _HDR for curve in curves):
         raise UnusablePicture(
             "This picture is made for HDR screens, and would look pale on all others. "
             "Save it as JPEG and try again."
         )
 
 
-def is_display_p3(heif: "HeifFile") -> bool:
+def is_display_p3(data: bytes) -> bool:
     """Whether its colours are those of a phone's screen, said by number and not by a profile."""
-    return _code(heif, "color_primaries") == _DISPLAY_P3
+    return {colours for colours, _ in _codes(data)} == {_DISPLAY_P3}
 
 
 def decoded(data: bytes, size: tuple[int, int], use: Callable[["pyvips.Image"], T]) -> T:
@@ -49,34 +50,53 @@ def decoded(data: bytes, size: tuple[int, int], use: Callable[["pyvips.Image"], 
 
     Raises UnusablePicture, also when the picture has not the `size` that its header says.
     """
-    heif = opened(data)
-    try:
-        pixels, mode = heif.data, heif.mode
-    except _DAMAGED as error:
-        raise damaged(error) from error
-    if heif.size != size or mode not in _BANDS:
-        raise damaged(f"{mode} of {heif.size} where {size} was said")
-    bands = _BANDS[mode]
-    image = libvips().Image.new_from_memory(pixels, *size, bands, "uchar")
-    image = image.copy(interpretation="srgb" if bands > 1 else "b-w")
+    mode, pixels = _decoded_apart(data, size)
+    image = libvips().Image.new_from_memory(pixels, *size, _BANDS[mode], "uchar")
+    image = image.copy(interpretation="b-w" if mode == "L" else "srgb")
     if mode == "RGBa":
         image = image.unpremultiply().cast("uchar")
-    if profile := heif.info.get("icc_profile"):
-        image.set_type(libvips().GValue.blob_type, "icc-profile-data", profile)
-    return use(image)  # here, while `heif` lives: the pixels are its own
+    profile = "icc-profile-data"
+    header = load(data, Kind.HEIC)
+    if header.get_typeof(profile):
+        image.set_type(libvips().GValue.blob_type, profile, header.get(profile))
+    return use(image)
 
 
-def _code(heif: "HeifFile", name: str) -> object:
-    if heif.info.get("icc_profile"):
-        return None
-    return (heif.info.get("nclx_profile") or {}).get(name)
+def _decoded_apart(data: bytes, size: tuple[int, int]) -> tuple[str, bytes]:
+    command = [sys.executable, "-P", str(_DECODER)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as decoder:  # noqa: S603, it is ours
+        timer = Timer(LONGEST_DECODING, decoder.kill)
+        timer.start()
+        try:
+            if decoder.stdin is None or decoder.stdout is None:
+                raise RuntimeError("the decoder has no pipes")
+            with suppress(OSError), decoder.stdin:  # it may have ended: its answer says why
+                decoder.stdin.write(data)
+            answer = decoder.stdout.readline(1000).decode().strip()
+            if answer.startswith("-") or not answer:
+                raise damaged(answer.removeprefix("- ") or "the decoder gave up")
+            mode, width, height = answer.split()
+            if (int(width), int(height)) != size or mode not in _BANDS:
+                raise damaged(f"{mode} of {width} × {height} where {size} was said")
+            most = size[0] * size[1] * _BANDS[mode]
+            pixels = decoder.stdout.read(most)
+            if len(pixels) < most:
+                raise damaged("the decoder gave up")
+            return mode, pixels
+        finally:
+            timer.cancel()
+            decoder.kill()
 
 
-def _pi_heif() -> ModuleType:
-    import pi_heif
-
-    options = pi_heif.options
-    options.DECODE_THREADS = THREADS
-    options.THUMBNAILS = options.DEPTH_IMAGES = options.AUX_IMAGES = False
-    module: ModuleType = pi_heif
-    return module
+def _codes(data: bytes) -> list[tuple[int, int]]:
+    """The colours and the curve that each picture of the file says it has."""
+    mark, codes, at = b"colrnclx", [], 0
+    for _ in range(_MOST_BOXES):
+        at = data.find(mark, at)
+        if at < 0 or at + 12 > len(data):
+            break
+        at += len(mark)
+        numbers = data[at : at + 2], data[at + 2 : at + 4]
+        codes.append((int.from_bytes(numbers[0], "big"), int.from_bytes(numbers[1], "big")))
+    return codes

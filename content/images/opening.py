@@ -93,10 +93,9 @@ def open_picture(data: bytes) -> Opened:
     _refuse_animated(data, kind, header)
     colours = _colours(header)
     display_p3 = False
-    if kind in _HEIF:
-        file = heif.opened(data)
-        heif.refuse_hdr(file)
-        display_p3 = heif.is_display_p3(file)
+    if kind in _HEIF and not header.get_typeof("icc-profile-data"):
+        heif.refuse_hdr(data)
+        display_p3 = heif.is_display_p3(data)
     transparent = kind is not Kind.TIFF or tiff.is_transparent(data)
     return Opened(
         data=data,
