@@ -3,6 +3,7 @@
 It has a password: followers must not see the next city. Without one there is no such page.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -67,7 +68,7 @@ class _Operator:
         except StoreUnavailable as error:
             return _plain(503, f"{error}\n")
         self._styled |= {card.css for day in days for card in day.cards}
-        body = operator_page(standing, days, style=STYLE)
+        body = await asyncio.to_thread(operator_page, standing, days, style=STYLE)
         headers = PRIVATE | {"Content-Type": "text/html; charset=utf-8"}
         return web.Response(body=body, headers=headers)
 
@@ -76,7 +77,8 @@ class _Operator:
         if (refusal := self._refusal(request)) is not None:
             return refusal
         headers = PRIVATE | {"Content-Type": "text/css; charset=utf-8"}
-        return web.Response(body=style_sheet(sorted(self._styled)).encode(), headers=headers)
+        sheet = await asyncio.to_thread(style_sheet, sorted(self._styled))
+        return web.Response(body=sheet.encode(), headers=headers)
 
     async def picture(self, request: web.Request) -> web.Response:
         """A picture of the page."""

@@ -40,6 +40,11 @@ class _Drawn:
     cards: tuple[DrawnCard, ...]
     pictures: Mapping[str, bytes]
 
+    @property
+    def failed(self) -> bool:
+        """Whether a card could not be drawn."""
+        return any(card.failed for card in self.cards)
+
 
 class Coming:
     """Draws a date's previews once, until its Entry changes; the settings last as long as we do."""
@@ -55,8 +60,10 @@ class Coming:
         Raises StoreUnavailable.
         """
         coming = await self._coming()
-        for gone in set(self._drawn) - {each.date for each in coming}:
-            del self._drawn[gone]
+        dates = {each.date for each in coming}
+        # What could not be drawn may be well by now.
+        for day in [day for day, each in self._drawn.items() if day not in dates or each.failed]:
+            del self._drawn[day]
         if any(self._known(each) is None for each in coming if each.entry is not None):
             if self._drawing is None or self._drawing.done():
                 self._drawing = asyncio.create_task(self._draw(coming))
@@ -142,12 +149,15 @@ class Coming:
                 ),
                 at=local_time(self._app, day),
             )
-            return draw(Card(shown=shown, look=look_of(self._app, name))), dict(small)
+            return await asyncio.to_thread(self._html, shown), dict(small)
         except PublishError as error:
             trouble = error.user_message
         except Exception as error:  # noqa: BLE001 - a publisher's bug, which it has on the day too
             trouble = f"The preview failed: {where(error)}."
         return without_card(name, trouble), {}
+
+    def _html(self, shown: Shown) -> DrawnCard:
+        return draw(Card(shown=shown, look=look_of(self._app, shown.destination)))
 
 
 def _small_pictures(rendering: Rendering) -> Sequence[tuple[str, bytes]]:

@@ -34,11 +34,12 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnCard:
-    """A Card as HTML with what is to be known of it, or why there is none; and its look's style."""
+    """A Card as HTML with what is to be known of it, and its look's style; or why there is none."""
 
     destination: str
     html: Markup
     css: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,7 @@ def draw(card: Card) -> DrawnCard:
 def without_card(destination: str, trouble: str) -> DrawnCard:
     """Why nothing can be shown for a Destination."""
     html = _render("no_card.html", trouble=trouble).decode()
-    return DrawnCard(destination=destination, html=Markup(html))  # noqa: S704 - it escapes
+    return DrawnCard(destination=destination, html=Markup(html), failed=True)  # noqa: S704 - it escapes
 
 
 def operator_page(standing: Standing, days: Sequence[ShownDay], *, style: str) -> bytes:

@@ -352,6 +352,8 @@ class TestWhatComes:
         answer = await asked.page()
         assert answer.status == 200
         assert said in answer.text
+        fake.breaks = None
+        assert said not in (await asked.page()).text, "it is well again, and nobody would know"
 
     async def test_its_pictures_are_shown_and_only_the_operator_gets_them(
         self, asked: Asked
