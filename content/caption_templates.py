@@ -31,7 +31,7 @@ LARGEST_FILE = 64_000
 """Bytes; many times what all parts need."""
 LONGEST_TEMPLATE = 1_000
 LONGEST_PART = 2_000
-"""Characters that a part may have beside its text: many times what a platform shows."""
+"""Characters that a part may have beside what the variables say: more than a platform shows."""
 
 PRIORITIES = (Kind.SECOND_LANGUAGE, Kind.NUMBER, *FACTS, Kind.TAG, Kind.LINK)
 """The optional parts."""
@@ -79,7 +79,7 @@ class CaptionTemplates:
             said = self.parts[language, part].render(values)
         except Exception as error:  # whatever the operators and filters of Jinja raise
             raise TemplateFailed(f"{language}.{part}: {_reason(error)}") from error
-        if len(said) > LONGEST_PART + len(str(values["text"])):
+        if len(said) > LONGEST_PART + sum(len(str(each)) for each in values.values()):
             raise TemplateFailed(f"{language}.{part}: it says {len(said):,} characters; shorten it")
         return said
 

@@ -160,6 +160,7 @@ class TestIsSure:
         ("nasa\u2060.gov", "nasa.gov", True),
         ("nasa.gov", "https://t.co/a1B2", True),
         ("a\r\n\r\nb", "a\n\nb", True),
+        ("«\u202f120\u00a0m\u202f!\u202f»", "« 120 m ! »", True),
     ],
 )
 def test_texts_are_compared_as_far_as_x_keeps_them(sent: str, shown: str, same: bool) -> None:
