@@ -294,7 +294,7 @@ def _tell_what_is_proposed(entry: Entry) -> None:
     for photo in entry.photos:
         if not photo.proposed:
             continue
-        click.echo("What the photo says of itself, and is proposed:", err=True)
+        click.echo("Proposed from what is known of the photo:", err=True)
         said = said_of(photo)
         for name in photo.proposed:
             click.echo(f"  {name}: {said[name]}", err=True)

@@ -187,8 +187,9 @@ def shape(fields: dict[str, str]) -> dict[str, str]:
 
 
 def as_fields(entry: Entry) -> dict[str, str]:
+    """What an admin has said, without what is only proposed."""
     photo = {
-        name: value
+        name: "" if name in each.proposed else value
         for each in entry.photos
         for name, value in {"alt": each.alt, **vars(each.credit)}.items()
         if name in ("alt", "licence", "author")

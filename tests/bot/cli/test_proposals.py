@@ -54,7 +54,7 @@ def test_each_is_told_in_full_with_what_to_type(run: Command) -> None:
     result = run("queue", "add", "Nîmes", "--text-fr", "x", *PHOTO)
     entry = result.stdout.strip()
     said = [
-        "What the photo says of itself, and is proposed:",
+        "Proposed from what is known of the photo:",
         f"  alt: {ALT}",
         "  author: Noah Durand",
         "  licence: CC BY-SA 4.0",
