@@ -75,7 +75,7 @@ async def spending(app: App, publisher: Publisher) -> Spending | None:
     )
     prices = {
         each.date: publisher.price(
-            each.sent_text, pictures=_pictures(each, publisher), attempts=each.attempts or 1
+            each.sent_text, pictures=_pictures(app, each, publisher), attempts=each.attempts or 1
         )
         for each in found
         if each.status is Status.PUBLISHED or each.armed_at is not None
@@ -103,7 +103,11 @@ def dollars(amount: Decimal) -> str:
     return "$" + f"{amount:.3f}".removesuffix("0")
 
 
-def _pictures(publication: Publication, publisher: Publisher) -> int:
-    """An Entry without a photo has its view from orbit."""
+def _pictures(app: App, publication: Publication, publisher: Publisher) -> int:
+    """An Entry without a photo has its view from orbit; one with photos has it where it is wished.
+
+    By today's settings: what they were at the time is not on record.
+    """
     photos = len(publication.entry.photos) if publication.entry else 0
-    return min(max(photos, 1), publisher.limits.images)
+    views = 1 if not photos or app.settings.orbit_beside_photo else 0
+    return min(photos + views, publisher.limits.images)

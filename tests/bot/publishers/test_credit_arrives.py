@@ -21,7 +21,7 @@ from tests.platforms.discord_rest import TOKEN, DiscordServer
 from tests.platforms.x import XServer
 from tests.platforms.x_publisher import StillClock, account
 
-ALT = "L’arène de Nîmes, « au matin » :\n20 000 places & <gradins> 🌅, cœur de la cité."
+ALT = "L’arène de Nîmes, « au matin »\u202f:\n20 000 places & <gradins> 🌅, cœur de la cité."
 CREDIT = "📷 Zoë D’Arc & fils / Archives « Öst » · CC BY-SA 4.0"
 
 
