@@ -44,14 +44,13 @@ def _grouped(number: re.Match[str]) -> str:
 _ANY_LANGUAGE = _rules(
     # Within a word: "l'été", "it's". After a digit it may be minutes or feet.
     (rf"(?<={_LETTER})'(?={_LETTER})", "’"),
-    (rf"(?<![./\\{_MARK}])\.\.\.(?![.{_MARK}])", "…"),
     (rf"(?<=\d) (?=(?:{_UNITS})(?![\w'’]))", NO_BREAK),
 )
 _BLANK_BEFORE_MARK = _rules((rf"(?<=[^\s{_MARK}]){_BLANK}+(?=[;:!?]+{_ENDS})", NARROW))
 _FRENCH = _rules(
     (rf"(?<={_LETTER})'(?=[\d«])", "’"),
     (
-        rf"(?<!\d{_BLANK})(?<![\w.,])[1-9]\d{{0,2}}(?:[ {NO_BREAK}]\d{{3}})+(?!\w|{_BLANK}\d)",
+        rf"(?<!\d{_BLANK})(?<![\w.,…])[1-9]\d{{0,2}}(?:[ {NO_BREAK}]\d{{3}})+(?!\w|{_BLANK}\d)",
         _grouped,
     ),
     (r"(?<=[IVXLC1-9])((?:er|re|e|ème)) (?=siècle|arrondissement)", rf"\1{NO_BREAK}"),
@@ -60,6 +59,8 @@ _FRENCH = _rules(
     (rf"(?<=[\w)\]»])(?=[;!?]+{_ENDS})", NARROW),
     (rf"(?:(?<={_LETTER})|(?<=[)\]»]))(?=:(?:\s|$))", NARROW),
 )
+# The last: where a word ends, the blanks say.
+_ELLIPSIS = _rules((rf"(?<![./\\{_MARK}])\.\.\.(?!\.|\S{{0,80}}{_MARK})", "…"))
 _ENGLISH = _rules(
     (r"(?<!\w)'(?=\d\ds\b|tis\b|twas\b)", "’"),  # the '90s
     (r"(?<!\w)'n'(?!\w)", "’n’"),  # rock ’n’ roll
@@ -85,6 +86,7 @@ def typographic(text: str, language: str) -> str:
         text = _quoted(_quoted(text, '"', "“", "”"), "'", "‘", "’", apostrophe="’")
     else:
         text = _applied([*_ANY_LANGUAGE, *_BLANK_BEFORE_MARK], text)
+    text = _applied(_ELLIPSIS, text)
     spans = iter(kept)
     return re.sub(_MARK, lambda _: next(spans), text)
 

@@ -85,6 +85,7 @@ def test_a_text_in_an_unknown_language_gets_what_holds_in_any() -> None:
         "06 12 34 56 78, 0 800 123 456, 2004 150 000",
         'un " seul, "un " et " deux',
         "/tmp/...: ../.. ....",
+        "...👩nasa.gov",
     ],
 )
 def test_what_is_no_prose_is_left_alone(typed: str) -> None:
