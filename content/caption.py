@@ -1,9 +1,10 @@
 """Captions: parts with priorities, fitted to a destination's budget by the destination's count.
 
 Lead hashtag and credit always stay. The optional parts (second language, number of the day, facts,
-extra hashtags, link) come only where they fit beside the whole text; a text that does not fit is
-shortened at a sentence, then at a word; the city's hashtag goes last of all, because it names the
-city.
+extra hashtags, link) take no room from the text; a text that does not fit is shortened at a
+sentence, then at a word, and what it leaves over goes to the optional parts, but for the second
+language, which would say what the first one could not. The city's hashtag goes last of all, because
+it names the city.
 """
 
 from collections.abc import Sequence
@@ -36,13 +37,16 @@ def fit(parts: Sequence[Part], limits: Limits) -> str:
 
     The optional ones of the parts come in their order, each where it fits beside those before it.
     """
-    unwanted = [*([] if limits.links else [Kind.LINK]), *([] if limits.facts else FACTS)]
     always = [part for part in parts if part.kind in ALWAYS]
     chosen = _fit_always(always, limits)
-    if chosen == always:
-        for part in parts:
-            if part.kind not in (*ALWAYS, *unwanted) and _fits([*chosen, part], limits):
-                chosen.append(part)
+    unwanted = {
+        *([] if limits.links else [Kind.LINK]),
+        *([] if limits.facts else FACTS),
+        *([] if chosen == always else [Kind.SECOND_LANGUAGE]),
+    }
+    for part in parts:
+        if part.kind not in ALWAYS | unwanted and _fits([*chosen, part], limits):
+            chosen.append(part)
     return arrange(chosen)
 
 

@@ -230,9 +230,7 @@ def test_a_shortened_text_ends_at_a_sentence_or_at_a_word(post: Post, platform: 
 
 @some
 @given(POSTS, EACH)
-def test_facts_and_number_are_whole_each_on_its_line_and_only_beside_the_whole_text(
-    post: Post, platform: Platform
-) -> None:
+def test_facts_and_number_are_whole_each_on_its_line(post: Post, platform: Platform) -> None:
     caption, parts = fitted(post, platform)
     lines = [line for line in caption.split("\n") if line.startswith("📍 ")]
     assert len([line for line in lines if "📍" not in "".join(of(parts, Kind.TEXT))]) <= 1
@@ -243,8 +241,6 @@ def test_facts_and_number_are_whole_each_on_its_line_and_only_beside_the_whole_t
     first, _, number = caption.split("\n")[0].partition(" · ")
     assert [number] in ([""], of(parts, Kind.NUMBER))
     assert all(word.startswith("#") for word in first.split(" "))
-    if number or shown:
-        assert set(of(parts, Kind.TEXT)) <= {told_text(caption, parts)[1]}
 
 
 @some
