@@ -172,8 +172,8 @@ def told_text(caption: str, parts: list[Part]) -> tuple[str, str]:
     if text in caption:
         return text, text
     head = caption.partition("\n\n")[0]
-    credit = "\n".join(of(parts, Kind.CREDIT))
-    return text, caption.removeprefix(head).removesuffix(credit).strip("\n")
+    without_footer, _, _ = caption.removeprefix(head).rpartition("\n\n")
+    return text, without_footer.strip("\n")
 
 
 @some
