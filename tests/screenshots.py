@@ -51,8 +51,11 @@ async def make(page: Page, work: Path) -> None:
     async with scene(work / "preview") as (app, clock):
         _, entry = await next_entry(app)
         await page.show(await write_preview(app, entry, work / "page"), width=DESKTOP)
-        # The gallery has a picture of its own.
-        await page.ask("document.querySelector('[aria-label=site]').remove()")
+        # The gallery has a picture of its own. Two frames, and the page knows its new height.
+        await page.ask(
+            "document.querySelector('[aria-label=site]').remove(), new Promise("
+            "done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))"
+        )
         _save(await page.picture(), DOCS / "preview.jpg")
         await post_days(app, clock, 1)
         async with served(app) as url:
