@@ -4,6 +4,7 @@ What it needs of the project is in `docs/publishers.md`, whose excerpts are held
 """
 
 import asyncio
+import fcntl
 import json
 import os
 import re
@@ -62,12 +63,23 @@ platform = Platform(
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that pip installed the package into; built from a copy, since building litters."""
-    source, target = tmp_path_factory.mktemp("source") / "pinboard", tmp_path_factory.mktemp("site")
-    shutil.copytree(PACKAGE, source, ignore=shutil.ignore_patterns("build", "*.egg-info", "__*__"))
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *options]
-    subprocess.run([*pip, "--target", target, source], check=True)
+    """The folder that pip installed the package into; built from a copy, since building litters.
+
+    The test processes of a run share it: the first one that wants it makes it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "third-party"
+    folder.mkdir(exist_ok=True)
+    target, done = folder / "site", folder / "done"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            litter = shutil.ignore_patterns("build", "*.egg-info", "__*__")
+            source = shutil.copytree(PACKAGE, folder / "pinboard", ignore=litter)
+            options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+            pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *options]
+            subprocess.run([*pip, "--target", target, source], check=True)
+            done.touch()
     return target
 
 
