@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -99,10 +99,13 @@ def client_address(request: web.Request) -> str:
     address = request.remote or ""
     try:
         if ip_address(address).is_loopback:
-            seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+            # A proxy may write a line of its own behind the one that a stranger sent.
+            lines = request.headers.getall("X-Forwarded-For", [""])
+            seen = lines[-1].rpartition(",")[2].strip()
             address = str(ip_address(seen)) if seen else address
-        if ip_address(address).version == 6:
-            return ip_address(address).exploded[:19]
+        if isinstance(known := ip_address(address), IPv6Address):
+            # "::ffff:203.0.113.5" is how a socket for both kinds names an IPv4 address.
+            return str(known.ipv4_mapped or known.exploded[:19])
     except ValueError:  # no address: what a stranger's proxy says, or a socket without one
         return request.remote or ""
     return address

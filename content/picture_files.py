@@ -6,6 +6,7 @@ for, so that those which are not safe with files of strangers are out of reach.
 
 from enum import StrEnum
 from functools import cache
+from threading import Lock
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 THREADS = 2
 """Threads that work at one picture."""
+one_at_a_time = Lock()
+"""Held by whoever handles a picture: libvips has one error text for all threads, which each of them
+empties, and a picture may take 650 MB.
+"""
 
 
 class Kind(StrEnum):

@@ -16,7 +16,8 @@ NO_BREAK = "\u00a0"
 NARROW = "\u202f"
 
 _KEPT = re.compile(
-    rf"`[^`\n]*`|{UNCUT.pattern}|&#?\w+;|:\w+:|\w*::\w*|\b[A-Z]:\\\S*|\d+(?::\d+)+"
+    rf"`[^`\n]*`|{UNCUT.pattern}|&#?\w+;|:\w+:|(?:(?<!\w)\w++)?::\w*|\b[A-Z]:\\\S*"
+    r"|(?<!\d)\d++(?::\d+)+"
     r"|[:;=][-'^]?[()\[\]|\\*/](?!\w)|(?<!\w)[:;=]-?[DPpOo3](?!\w)|\ufffc"
 )
 _MARK = "\ufffc"

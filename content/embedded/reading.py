@@ -3,7 +3,7 @@
 from content.embedded import exif
 from content.embedded.fields import Blocks, Embedded, embedded_in
 from content.embedded.knots import is_knotted
-from content.picture_files import Kind, libvips, load, recognised
+from content.picture_files import Kind, libvips, load, one_at_a_time, recognised
 
 _LONGEST_BLOCK = 2_000_000
 
@@ -16,11 +16,16 @@ def read_embedded(data: bytes) -> Embedded:
     kind = recognised(data)
     if kind is None or is_knotted(data, kind):
         return Embedded()
-    return embedded_in(read_blocks(data, kind))
+    with one_at_a_time:
+        blocks = read_blocks(data, kind)
+    return embedded_in(blocks)
 
 
 def read_blocks(data: bytes, kind: Kind) -> Blocks:
-    """The metadata blocks of a file that is not knotted; empty where it has none or is damaged."""
+    """The metadata blocks of a file that is not knotted; empty where it has none or is damaged.
+
+    For whoever holds `one_at_a_time`.
+    """
     if kind is Kind.TIFF:
         tags = exif.read_tags(data, (exif.XMP, exif.IPTC, exif.PHOTOSHOP))
         iptc = tags.get(exif.IPTC) or tags.get(exif.PHOTOSHOP, b"")

@@ -9,7 +9,7 @@ from content.images.decoding import decoded
 from content.images.encoding import encode_within, exif_block, fitted, resized
 from content.images.opening import PictureFacts, open_picture
 from content.images.unusable import UnusablePicture
-from content.picture_files import Kind, libvips
+from content.picture_files import Kind, libvips, one_at_a_time
 from content.post import DerivedImage, Limits
 
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ def inspect(data: bytes) -> PictureFacts:
     more than 50 MB or 150 megapixels (before decoding), for pixels that are measurements, and for
     a damaged one. Of a TIFF file's pages the first is the picture.
     """
-    picture = open_picture(data)
-    # The decoder of JPEG overlooks some damage in what it reduces.
-    least = (picture.width, picture.height) if picture.kind is Kind.JPEG else (1, 1)
-    decoded(picture, least, lambda image: image.avg())
+    with one_at_a_time:
+        picture = open_picture(data)
+        # The decoder of JPEG overlooks some damage in what it reduces.
+        least = (picture.width, picture.height) if picture.kind is Kind.JPEG else (1, 1)
+        decoded(picture, least, lambda image: image.avg())
     return picture.facts
 
 
@@ -40,6 +41,11 @@ def derive(data: bytes, limits: Limits, alt: str) -> DerivedImage:
     """
     if "image/jpeg" not in limits.image_types:
         raise UnusablePicture("This destination takes no JPEG pictures.")
+    with one_at_a_time:
+        return _derived(data, limits, alt)
+
+
+def _derived(data: bytes, limits: Limits, alt: str) -> DerivedImage:
     picture = open_picture(data)
     size = fitted((picture.width, picture.height), limits.image_side)
 

@@ -1,11 +1,13 @@
 """HEIC and AVIF: what libvips does not tell of them, and the pixels that it cannot decode."""
 
+import errno
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from typing import TYPE_CHECKING, TypeVar
 
 from content.images.unusable import UnusablePicture, damaged
@@ -20,6 +22,7 @@ LONGEST_DECODING = 60.0
 """Seconds that a picture may take: many times what 150 megapixels do."""
 
 _DECODER = Path(__file__).with_name("hevc.py")
+_FROM_OUTSIDE = (-signal.SIGHUP, -signal.SIGINT, -signal.SIGTERM, -signal.SIGKILL)
 _BANDS = {"L": 1, "RGB": 3, "RGBA": 4, "RGBa": 4}
 _DISPLAY_P3 = 12
 _HDR = (16, 18)  # PQ, HLG
@@ -48,7 +51,8 @@ def is_display_p3(data: bytes) -> bool:
 def decoded(data: bytes, size: tuple[int, int], use: Callable[["pyvips.Image"], T]) -> T:
     """What `use` makes of the pixels of an HEVC picture, for which libvips has no decoder.
 
-    Raises UnusablePicture, also when the picture has not the `size` that its header says.
+    Raises UnusablePicture, also when the picture has not the `size` that its header says; and
+    InterruptedError where somebody else ended the decoder, which says nothing of the picture.
     """
     mode, pixels = _decoded_apart(data, size)
     image = libvips().Image.new_from_memory(pixels, *size, _BANDS[mode], "uchar")
@@ -66,7 +70,13 @@ def _decoded_apart(data: bytes, size: tuple[int, int]) -> tuple[str, bytes]:
     command = [sys.executable, "-P", str(_DECODER)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as decoder:  # noqa: S603, it is ours
-        timer = Timer(LONGEST_DECODING, decoder.kill)
+        too_slow = Event()
+
+        def stop() -> None:
+            too_slow.set()
+            decoder.kill()
+
+        timer = Timer(LONGEST_DECODING, stop)
         timer.start()
         try:
             if decoder.stdin is None or decoder.stdout is None:
@@ -74,19 +84,34 @@ def _decoded_apart(data: bytes, size: tuple[int, int]) -> tuple[str, bytes]:
             with suppress(OSError), decoder.stdin:  # it may have ended: its answer says why
                 decoder.stdin.write(data)
             answer = decoder.stdout.readline(1000).decode().strip()
-            if answer.startswith("-") or not answer:
-                raise damaged(answer.removeprefix("- ") or "the decoder gave up")
+            if answer.startswith("-"):
+                raise damaged(answer.removeprefix("- "))
+            if not answer:
+                raise _gave_up(decoder, too_slow)
             mode, width, height = answer.split()
             if (int(width), int(height)) != size or mode not in _BANDS:
                 raise damaged(f"{mode} of {width} × {height} where {size} was said")
             most = size[0] * size[1] * _BANDS[mode]
             pixels = decoder.stdout.read(most)
             if len(pixels) < most:
-                raise damaged("the decoder gave up")
+                raise _gave_up(decoder, too_slow)
             return mode, pixels
         finally:
             timer.cancel()
             decoder.kill()
+
+
+def _gave_up(decoder: "subprocess.Popen[bytes]", too_slow: Event) -> Exception:
+    """A stop of the machine or of the service, and a lack of memory, end the decoder too."""
+    ended_by = decoder.wait()
+    if ended_by in _FROM_OUTSIDE and not too_slow.is_set():
+        return InterruptedError(
+            errno.EINTR,
+            f"it was ended from outside (signal {-ended_by}); see that there is memory for it, and"
+            " try again",
+            "the decoder of HEIC pictures",
+        )
+    return damaged("the decoder gave up")
 
 
 def _codes(data: bytes) -> list[tuple[int, int]]:

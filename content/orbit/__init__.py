@@ -7,6 +7,7 @@ from datetime import datetime
 
 from content.city import City
 from content.orbit.words import MissingGlyph, orbit_alt_text, orbit_credit
+from content.picture_files import one_at_a_time
 
 __all__ = ["MissingGlyph", "orbit_alt_text", "orbit_credit", "view_from_orbit"]
 
@@ -20,6 +21,7 @@ def view_from_orbit(city: City, language: str, *, at: datetime) -> bytes:
     picture of a process, map and borders are read for each. Raises MissingGlyph for a name that no
     font of ours can write, ValueError for a language that is none of ours or a time without zone.
     """
-    from content.orbit.card import draw_card
+    with one_at_a_time:
+        from content.orbit.card import draw_card
 
-    return draw_card(city, language, at)
+        return draw_card(city, language, at)

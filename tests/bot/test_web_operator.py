@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
-from multidict import CIMultiDictProxy
+from multidict import CIMultiDict, CIMultiDictProxy
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
@@ -81,7 +81,10 @@ class Asked:
         """What a proxy on this machine brings for somebody at `address`."""
         forwarded = {"X-Forwarded-For": address} if address else {}
         async with self.session.request(
-            method, self.url + path, headers={**headers, **forwarded}, allow_redirects=False
+            method,
+            self.url + path,
+            headers=[*headers.items(), *forwarded.items()],
+            allow_redirects=False,
         ) as answer:
             return Answer(
                 status=answer.status,
@@ -269,6 +272,20 @@ class TestGuessing:
         for number in range(FREE_TRIES):
             await self.guess(asked, 1, f"192.0.2.{number}, 203.0.113.5")
         assert await self.guess(asked, 1, "192.0.2.99, 203.0.113.5") == [429]
+
+    async def test_so_does_what_the_proxy_saw_in_a_line_of_its_own(self, asked: Asked) -> None:
+        for number in range(FREE_TRIES + 1):
+            forged = CIMultiDict({**wrong(), "X-Forwarded-For": f"192.0.2.{number}"})
+            forged.add("X-Forwarded-For", "203.0.113.5")
+            last = (await asked.page(headers=forged)).status
+        assert last == 429
+
+    async def test_two_ipv4_addresses_as_a_socket_for_both_kinds_names_them_are_two(
+        self, asked: Asked
+    ) -> None:
+        await self.guess(asked, FREE_TRIES, "::ffff:203.0.113.5")
+        assert await self.guess(asked, 1, "203.0.113.5") == [429]
+        assert await self.guess(asked, 1, "::ffff:198.51.100.7") == [401]
 
     async def test_after_the_wait_the_right_password_is_taken_and_all_is_forgotten(
         self, asked: Asked, clock: FakeClock

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pillow_heif
@@ -219,6 +220,20 @@ def test_a_decoder_that_crashes_is_a_damaged_picture() -> None:
     for use in USES:
         with pytest.raises(UnusablePicture, match="the decoder gave up"):
             use(data)
+
+
+@pytest.mark.parametrize("stopped_by", ["INT", "TERM", "KILL"])
+def test_a_decoder_that_is_stopped_says_nothing_of_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped_by: str
+) -> None:
+    """Ctrl-C, a service manager and a lack of memory end it too: no reason for a failed day."""
+    stopped = tmp_path / "python"
+    stopped.write_text(f"#!/bin/sh\nkill -{stopped_by} $$\n")
+    stopped.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(stopped))
+    for use in USES:
+        with pytest.raises(InterruptedError, match="ended from outside"):
+            use(saved("HEIF"))
 
 
 def test_ten_bits_of_a_heic_become_eight() -> None:

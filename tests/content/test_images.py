@@ -3,6 +3,7 @@ import resource
 import struct
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -133,6 +134,16 @@ def test_the_size_is_that_of_the_upright_picture(kind: str) -> None:
     exif[ExifTags.Base.Orientation] = 6
     facts = inspect(encoded(scene(), kind, exif))
     assert (facts.width, facts.height) == (80, 120)
+
+
+def test_a_jpeg_with_harmless_flaws_is_derived_for_several_destinations_at_once() -> None:
+    """libvips has one error text for all threads: what it warned of must not get lost or mixed."""
+    flawless = encoded(noise((160, 120)), "JPEG")
+    tables = flawless.index(b"\xff\xc4")
+    photo = flawless[:tables] + bytes(4) + flawless[tables:]
+    with ThreadPoolExecutor(4) as threads:
+        derived = list(threads.map(lambda _: derive(photo, X, "").data, range(40)))
+    assert len(set(derived)) == 1
 
 
 # What is refused

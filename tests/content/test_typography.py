@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -95,6 +96,13 @@ def test_what_is_no_prose_is_left_alone(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["5'4\" tall", 'a 5" pipe', "dogs 'and cats"])
 def test_english_quotation_marks_that_make_no_pairs_stay_straight(typed: str) -> None:
     assert typographic(typed, "en") == typed
+
+
+@pytest.mark.parametrize("sign", ["1", "_", "漢"])
+def test_a_long_word_takes_no_time_that_others_would_wait(sign: str) -> None:
+    began = process_time()
+    assert typographic(sign * 10_000, "fr") == sign * 10_000
+    assert process_time() - began < 0.2
 
 
 def test_a_name_from_a_table_has_its_apostrophes() -> None:
