@@ -7,7 +7,17 @@ from typing import TextIO, cast
 
 import structlog
 
-QUIET = ("aiosqlite", "alembic", "apscheduler", "asyncio", "discord", "oauthlib", "PIL", "tweepy")
+QUIET = (
+    "aiosqlite",
+    "alembic",
+    "apscheduler",
+    "asyncio",
+    "discord",
+    "oauthlib",
+    "PIL",
+    "pyvips",
+    "tweepy",
+)
 """Libraries that are not ours and would fill the log, some with requests' headers in it."""
 
 
