@@ -84,12 +84,14 @@ class Composer:
         ]
 
     def _view_beside(self, entry: Entry, day: date, language: str) -> list[Picture]:
-        """A name that cannot be drawn is no reason for a day without its photo."""
+        """A view that cannot be drawn, for whatever reason, costs no day its photo."""
         try:
             return [self._view(entry.city, day, language)]
         except MissingGlyph as error:
             log.warning("orbit_left_out", city=entry.city.name, message=str(error))
-            return []
+        except Exception:  # of the drawing libraries, or our own: the photo is fine
+            log.exception("orbit_left_out", city=entry.city.name)
+        return []
 
     def _view(self, city: City, day: date, language: str) -> Picture:
         return Picture(

@@ -4,6 +4,7 @@ libvips is loaded when the first picture is handled. Its loader is called by nam
 for, so that those which are not safe with files of strangers are out of reach.
 """
 
+import os
 from enum import StrEnum
 from functools import cache
 from threading import Lock
@@ -70,7 +71,10 @@ _LOADERS = {
 
 @cache
 def libvips() -> ModuleType:
-    """The library, set up to keep nothing for a next time."""
+    """The library, set up to keep nothing for a next time, and not to write to standard error:
+    what is wrong with a picture is said by who refuses it.
+    """
+    os.environ.setdefault("VIPS_WARNING", "off")  # whatever its value: libvips checks for the name
     import pyvips
 
     pyvips.cache_set_max(0)

@@ -75,7 +75,7 @@ def typographic(text: str, language: str) -> str:
 
     In a language that is neither "fr" nor "en" (in "", one that is not known) only what holds in
     any: apostrophes within words, "…", a number with its unit, no break before a mark that has a
-    blank before it. Doing it again changes nothing.
+    blank before it. Doing it again changes nothing where quotation marks are in pairs.
     """
     kept = _KEPT.findall(text)
     text = _KEPT.sub(_MARK, text)

@@ -20,7 +20,7 @@ NOT_OUT = frozenset({Status.MISSED, Status.FAILED, Status.CANCELLED})
 class SeriesOfDays:
     """Tells the number of a day, and the city of the day before it.
 
-    `started`: the first day; None for the first one of the ledger.
+    `started`: the first day; None for the first one of the ledger that was posted.
     """
 
     store: Store
@@ -32,7 +32,7 @@ class SeriesOfDays:
     async def at(self, day: date) -> Series:
         """Where a date stands. Raises StoreUnavailable."""
         today = self.rule.local_date(self.clock.now())
-        first = self.started or await self.store.first_date() or min(today, day)
+        first = self.started or await self.store.first_posted() or min(today, day)
         number = (day - first).days + 1
         return Series(
             number=number if number > 0 else None,
@@ -52,5 +52,5 @@ class SeriesOfDays:
         opened = {each.date for each in await self.store.editions(today, day)}
         ahead = ((today + timedelta(days=offset)) for offset in range((day - today).days + 1))
         entries = await self.forecast.entries([each for each in ahead if each not in opened])
-        entry = entries[day]
+        entry = entries.get(day)  # none, if it was opened in between
         return None if entry is None else entry.city

@@ -132,8 +132,8 @@ class Ledger(Protocol):
         """The Edition with the latest date; of those that fall due before an instant, if given."""
         ...
 
-    async def first_date(self) -> date | None:
-        """The date of the first Edition."""
+    async def first_posted(self) -> date | None:
+        """The first date of which anything was posted, or may have been."""
         ...
 
     async def open_edition(

@@ -146,4 +146,6 @@ async def _check_previews(app: App, entry: Entry) -> None:
 
 def _likeness(entry: Entry) -> tuple[object, ...]:
     texts = tuple(sorted(entry.texts.items()))
-    return entry.city.key, texts, entry.tags, entry.photos, entry.date
+    # Whether somebody has confirmed what was proposed makes no other Entry of it.
+    photos = tuple(replace(photo, proposed=()) for photo in entry.photos)
+    return entry.city.key, texts, entry.tags, photos, entry.date

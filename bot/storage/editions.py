@@ -25,6 +25,7 @@ from schedules.slots import Slot
 from schedules.store import EntryNotFound
 
 RESOLVABLE = (Status.UNCONFIRMED, Status.FAILED, Status.MISSED)
+MAY_BE_THERE = (Status.PUBLISHED, Status.PUBLISHING, Status.UNCONFIRMED)
 UNSETTLED = tuple(status for status in Status if status not in SETTLED)
 
 with_edition = select(publications, editions.c.entry, editions.c.due_at, editions.c.closes_at).join(
@@ -68,9 +69,10 @@ class SqlEditions(SqlAlerts):
             row = (await connection.execute(query)).mappings().first()
             return None if row is None else edition_of(row)
 
-    async def first_date(self) -> date | None:
-        """The date of the first Edition."""
-        query = select(editions.c.date).order_by(editions.c.date).limit(1)
+    async def first_posted(self) -> date | None:
+        """The first date of which anything was posted, or may have been."""
+        posted = publications.c.status.in_(MAY_BE_THERE)
+        query = select(publications.c.date).where(posted).order_by(publications.c.date).limit(1)
         async with self._read() as connection:
             first: date | None = await connection.scalar(query)
             return first

@@ -54,6 +54,14 @@ async def test_the_first_day_of_the_ledger_is_day_1(store: Store, clock: FakeClo
     assert (await of.at(after(-1))).number is None
 
 
+async def test_a_day_of_which_nothing_was_posted_begins_no_series(
+    store: Store, clock: FakeClock
+) -> None:
+    await open_day(store, after(-1), "Albi", 1, Status.FAILED, Status.MISSED)
+    await open_day(store, DAY, "Metz", 2, Status.SCHEDULED)
+    assert (await series(store, clock).at(DAY)).number == 1
+
+
 async def test_before_there_is_a_ledger_today_is_day_1(store: Store, clock: FakeClock) -> None:
     of = series(store, clock)
     assert [(await of.at(day)).number for day in (DAY, after(4))] == [1, 5]

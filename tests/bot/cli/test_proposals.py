@@ -176,6 +176,16 @@ def test_what_a_row_says_of_its_photo_counts_and_the_rest_is_proposed(
     assert photo(run, str(draft["id"]))["proposed"] == ["alt", "licence"]
 
 
+def test_a_row_whose_proposals_were_confirmed_is_waiting_already(
+    run: Command, folder: Path
+) -> None:
+    (folder / "cities.csv").write_text("city,text_fr,photo\nNîmes,x,arena.jpg\n", encoding="utf-8")
+    run("queue", "import", "cities.csv")
+    (draft,) = rows(run("queue", "list", "--json"))
+    run("queue", "edit", str(draft["id"]), "--confirm")
+    assert "1 waiting already" in run("queue", "import", "cities.csv").stdout
+
+
 def test_an_exported_photo_that_is_damaged_costs_its_row(run: Command, folder: Path) -> None:
     entry = add(run, "Nîmes", *PHOTO)
     run("queue", "export", "queue.csv")

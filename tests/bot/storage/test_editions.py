@@ -201,7 +201,7 @@ async def test_a_date_that_is_opened_again_has_the_later_choice(store: Store) ->
 
 async def test_a_new_database_has_no_edition(store: Store) -> None:
     assert await store.latest_edition() is None
-    assert await store.first_date() is None
+    assert await store.first_posted() is None
     assert await store.edition(DAY) is None
     assert list(await store.editions(DAY, NEXT)) == []
     assert list(await store.open_dates()) == []
@@ -416,8 +416,15 @@ async def test_what_a_dead_worker_held_is_missed_when_the_window_closes(
     assert len(await store.queue()) == 1
 
 
-async def test_the_first_date_is_that_of_the_earliest_edition(store: Store) -> None:
+async def test_the_first_date_posted_is_the_earliest_of_which_something_may_be_there(
+    store: Store,
+) -> None:
     added = await store.add([entry("A"), entry("B")])
     for each, day in zip(added, (NEXT, DAY), strict=True):
         await store.open_edition(slot(day), each, KEYS, at=NOW)
-    assert await store.first_date() == DAY
+    assert await store.first_posted() is None
+    for day, status in ((DAY, Status.FAILED), (NEXT, Status.PUBLISHED)):
+        claim = await store.claim(day, next(iter(KEYS)), owner="us", lease=LEASE)
+        assert claim is not None
+        await store.settle(claim, Settlement(status=status))
+    assert await store.first_posted() == NEXT
