@@ -53,8 +53,13 @@ def fit(parts: Sequence[Part], limits: Limits) -> str:
 def arrange(parts: Sequence[Part]) -> str:
     """The parts as a reader sees them: hashtags on a line, facts on one, paragraphs apart."""
 
+    texts: dict[Kind, list[str]] = {}
+    for part in parts:
+        if part.text:
+            texts.setdefault(part.kind, []).append(part.text)
+
     def of(*kinds: Kind) -> list[str]:
-        return [part.text for kind in kinds for part in parts if part.kind is kind and part.text]
+        return [text for kind in kinds for text in texts.get(kind, ())]
 
     hashtags = " ".join(of(Kind.LEAD, Kind.CITY_TAG))
     facts = " · ".join(of(*FACTS))

@@ -116,7 +116,8 @@ def clean(text: str) -> str:
 
     Of the marks on one letter thirty stay.
     """
-    text = _NO_CHARACTER.sub("", _LINE_END.sub("\n", text).replace("\t", " "))
+    if not text.isprintable():
+        text = _NO_CHARACTER.sub("", _LINE_END.sub("\n", text).replace("\t", " "))
     if not text.isascii():
         if _MAY_BE_MORE.search(text):
             text = "".join(_with_few_marks(text))
