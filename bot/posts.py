@@ -12,7 +12,7 @@ import structlog
 from bot.storage.photos import PhotoMissing, Photos, PhotosUnavailable
 from content.caption_templates import CaptionTemplates, TemplateFailed, built_in
 from content.city import City
-from content.compose import compose
+from content.compose import compose, told_in
 from content.entry import Entry
 from content.facts import Series
 from content.orbit import MissingGlyph, orbit_alt_text, orbit_credit, view_from_orbit
@@ -45,14 +45,15 @@ class Composer:
 
         Raises Permanent, or Transient when the photos cannot be read now.
         """
+        told = told_in(entry, language)  # a view's own words go with the text
         try:
             if entry.photos:
                 async with asyncio.timeout(self.patience.total_seconds()):
                     pictures = await asyncio.to_thread(self._photos_of, entry)
                 if self.orbit_beside_photo:
-                    pictures += await asyncio.to_thread(self._view_beside, entry, day, language)
+                    pictures += await asyncio.to_thread(self._view_beside, entry, day, told)
             else:
-                pictures = [await asyncio.to_thread(self._view, entry.city, day, language)]
+                pictures = [await asyncio.to_thread(self._view, entry.city, day, told)]
         except (MissingGlyph, PhotoMissing) as error:
             raise Permanent(str(error)) from error
         except PhotosUnavailable as error:
@@ -86,16 +87,16 @@ class Composer:
     def _view_beside(self, entry: Entry, day: date, language: str) -> list[Picture]:
         """A view that cannot be drawn, for whatever reason, costs no day its photo."""
         try:
-            return [self._view(entry.city, day, language)]
+            return [self._view(entry.city, day, language, beside=True)]
         except MissingGlyph as error:
             log.warning("orbit_left_out", city=entry.city.name, message=str(error))
         except Exception:  # of the drawing libraries, or our own: the photo is fine
             log.exception("orbit_left_out", city=entry.city.name)
         return []
 
-    def _view(self, city: City, day: date, language: str) -> Picture:
+    def _view(self, city: City, day: date, language: str, *, beside: bool = False) -> Picture:
         return Picture(
-            data=_drawn_once(city, language, self.due_at(day)),
+            data=_drawn_once(city, language, self.due_at(day), beside),
             alt=orbit_alt_text(city, language),
             credit=orbit_credit(language),
         )
@@ -104,16 +105,16 @@ class Composer:
 _one_at_a_time = Lock()
 
 
-def _drawn_once(city: City, language: str, at: datetime) -> bytes:
+def _drawn_once(city: City, language: str, at: datetime, beside: bool) -> bytes:
     """Each picture takes 100 MB while it is drawn, and all destinations want theirs at once."""
     with _one_at_a_time:
-        return _drawn(city, language, at)
+        return _drawn(city, language, at, beside)
 
 
 @lru_cache(maxsize=4)
-def _drawn(city: City, language: str, at: datetime) -> bytes:
+def _drawn(city: City, language: str, at: datetime, beside: bool) -> bytes:
     """The view from orbit takes a third of a second: drawn once for all destinations of a language.
 
     And once for an Entry's preview and its post, if little comes between the two.
     """
-    return view_from_orbit(city, language, at=at)
+    return view_from_orbit(city, language, at=at, beside=beside)

@@ -30,6 +30,7 @@ BUILT_IN = Path(__file__).parent / "data" / "captions.toml"
 LARGEST_FILE = 64_000
 """Bytes; many times what all parts need."""
 LONGEST_TEMPLATE = 1_000
+_LONGEST_REASON = 200
 LONGEST_PART = 2_000
 """Characters that a part may have beside what the variables say: more than a platform shows."""
 
@@ -248,7 +249,7 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 
 def _reason(error: Exception) -> str:
-    return shown(str(error) or type(error).__name__)
+    return " ".join((str(error) or type(error).__name__).split())[:_LONGEST_REASON]
 
 
 # Sample cities

@@ -54,17 +54,17 @@ def compose(
             texts.setdefault(text, each)
     written = [(each, text) for text, each in texts.items()]
     spoken = written[0][0] if written else language
-    told_in = next(each for each in (spoken, language, *LANGUAGES) if each in LANGUAGES)
+    told = told_in(entry, language)
     templates = templates or built_in()
     series = series or Series()
-    values = values_of(entry.city, series, day, told_in)
+    values = values_of(entry.city, series, day, told)
 
     def say(kind: Kind, **more: Value) -> str:
-        return templates.say(kind, told_in, {**values, **more})
+        return templates.say(kind, told, {**values, **more})
 
     def written_in(kind: Kind, each: str, text: str) -> str:
-        in_template = each if each in LANGUAGES else told_in
-        others = values if in_template == told_in else values_of(entry.city, series, day, each)
+        in_template = each if each in LANGUAGES else told
+        others = values if in_template == told else values_of(entry.city, series, day, each)
         return _printed(templates.say(kind, in_template, {**others, "text": text}), each)
 
     lead = hashtag(series_hashtag)
@@ -76,12 +76,12 @@ def compose(
     links = [clean(picture.credit.link) for picture in pictures[:1] if picture.credit.link]
     optional: dict[Kind, Sequence[str]] = {
         Kind.SECOND_LANGUAGE: [written_in(Kind.SECOND_LANGUAGE, *each) for each in written[1:2]],
-        Kind.NUMBER: [_printed(_line(say(Kind.NUMBER)), told_in)] if series.number else [],
+        Kind.NUMBER: [_printed(_line(say(Kind.NUMBER)), told)] if series.number else [],
         Kind.TAG: unique_tags(filter(_hashtag, tags), taken=[lead, city_tag]),
         Kind.LINK: [clean(say(Kind.LINK, link=link)) for link in links],
     }
-    for fact in worth_telling(entry.city, series, [*texts], told_in):
-        optional[fact] = [_printed(_line(say(fact)), told_in)]
+    for fact in worth_telling(entry.city, series, [*texts], told):
+        optional[fact] = [_printed(_line(say(fact)), told)]
     wanted = [
         (Kind.LEAD, [lead]),
         (Kind.CITY_TAG, [city_tag]),
@@ -96,6 +96,16 @@ def compose(
         parts=tuple(Part(kind=kind, text=text) for kind, texts in wanted for text in texts if text),
         pictures=tuple(replace(each, alt=_printed(each.alt, "")) for each in pictures),
     )
+
+
+def told_in(entry: Entry, language: str) -> str:
+    """The one of LANGUAGES in which the Entry's post is told where `language` comes first.
+
+    That of its first text: another one than `language` where there is none in it.
+    """
+    order = (language, *LANGUAGES)
+    written = (each for each in order if clean(entry.texts.get(each, "")))
+    return next(each for each in (*written, *order) if each in LANGUAGES)
 
 
 def _printed(text: str, language: str) -> str:

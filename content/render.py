@@ -8,6 +8,9 @@ from content.images import UnusablePicture, derive
 from content.post import DerivedImage, Kind, Limits, Part, Picture, Post, Rendering
 from content.shortening import shorten
 
+SMALL = 400
+"""Pixels of the longer side: with fewer a picture is enlarged even on a phone."""
+
 
 def render(post: Post, limits: Limits) -> Rendering:
     """Fit the caption and derive the pictures; whatever cannot be sent is named in `problems`.
@@ -15,9 +18,13 @@ def render(post: Post, limits: Limits) -> Rendering:
     Takes up to a second for a large picture.
     """
     problems: list[str] = []
+    remarks: list[str] = []
     pictures = post.pictures[: limits.images]
     try:
-        text = fit(_parts_with(post, pictures), limits)
+        parts = _parts_with(post, pictures)
+        text = fit(parts, limits)
+        if any(part.kind is Kind.TEXT and part.text not in text for part in parts):
+            remarks.append("the text is too long here: it is shortened")
     except CaptionTooLong as error:
         text = error.caption
         problems.append(str(error))
@@ -29,7 +36,11 @@ def render(post: Post, limits: Limits) -> Rendering:
         if not alt:
             problems.append(f"picture {number} has no alt text")
         try:
-            images.append(derive(picture.data, limits, alt))
+            image = derive(picture.data, limits, alt)
+            images.append(image)
+            if max(image.width, image.height) < SMALL:
+                size = f"{image.width} × {image.height} pixels"
+                remarks.append(f"picture {number} is small ({size}): it will look blurred")
         except UnusablePicture as error:
             problems.append(f"picture {number}: {error}")
     return Rendering(
@@ -39,6 +50,7 @@ def render(post: Post, limits: Limits) -> Rendering:
         limit=limits.text,
         images=tuple(images),
         problems=tuple(problems),
+        remarks=tuple(remarks),
     )
 
 

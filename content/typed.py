@@ -16,8 +16,8 @@ _DISTURBING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\u
 
 
 def is_blank(value: str) -> bool:
-    """Whether nothing of it can be seen: blanks, control and format characters alone."""
-    return all(unicodedata.category(char)[0] in "ZC" for char in value)
+    """Whether it says nothing: blanks, invisible characters and punctuation alone, such as "…"."""
+    return all(unicodedata.category(char)[0] in "ZCP" for char in value)
 
 
 def too_long(name: str, value: str, *, most: int = LONGEST_FIELD) -> list[str]:

@@ -90,11 +90,11 @@ def preview(
     """
 
     async def use(app: App) -> tuple[list[Preview], Path | None]:
-        day = None
         if entry_id is None:
             day, entry = await publishing.next_entry(app)
         else:
             entry = await queue_operations.find(app, entry_id)
+            day = await publishing.coming_date(app, entry)
         made = await previews.preview_entry(app, entry, day=day, destination=destination)
         target = folder or app.settings.data_dir / "previews"
         saved = list(previews.save(made, target))

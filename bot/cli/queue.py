@@ -119,6 +119,7 @@ def show_(entry_id: int, *, as_json: bool) -> None:
         show_json(entry_row(entry))
     else:
         _print_entry(entry)
+        _tell_what_is_missing(entry)
 
 
 @queue_group.command("edit")

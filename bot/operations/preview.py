@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -48,8 +48,19 @@ async def preview_entry(
             rendering = await asyncio.to_thread(publisher.preview, post)
         except PublishError as error:
             raise CannotBeDone(f"{name}: {error.user_message}") from error
-        previews.append(Preview(destination=name, rendering=rendering))
+        previews.append(Preview(destination=name, rendering=_with_state(rendering, entry)))
     return previews
+
+
+def _with_state(rendering: Rendering, entry: Entry) -> Rendering:
+    """With what keeps the Entry itself from being posted."""
+    if entry.missing:
+        draft = f"it is a draft until it has {', '.join(entry.missing)}"
+        return replace(rendering, problems=(draft, *rendering.problems))
+    if entry.held:
+        held = "it is held: it comes only once it is released"
+        return replace(rendering, remarks=(held, *rendering.remarks))
+    return rendering
 
 
 def save_page(app: App, previews: Sequence[Preview], folder: Path) -> Path:

@@ -14,6 +14,8 @@ from schedules.ledger import SETTLED, Publication, Settlement, Status
 from schedules.publisher import Receipt
 from schedules.store import EntryNotFound
 
+MARGIN_DAYS, FARTHEST_DAYS = 30, 366
+"""How far a waiting Entry's date is looked for: as long as the queue lasts and a little more."""
 FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
 """As far as the calendar goes: there the clocks have rules and no sum of dates overflows."""
 
@@ -92,6 +94,23 @@ async def next_entry(app: App) -> tuple[date, Entry]:
             if entry is not None:
                 return day, entry
     raise CannotBeDone("No city is ready. Add one with: city-a-day queue add CITY")
+
+
+async def coming_date(app: App, entry: Entry) -> date:
+    """The date on which a waiting Entry comes, if nothing changes until then.
+
+    For one that is not to come within a year, a draft say, the next date that has no city yet.
+    """
+    if entry.date is not None:
+        return entry.date
+    latest, stock = await app.store.latest_edition(), await app.store.stock()
+    first = app.rule.local_date(app.clock.now())
+    if latest is not None:
+        first = max(first, latest.date + timedelta(days=1))
+    ahead = min(stock.ready + MARGIN_DAYS, FARTHEST_DAYS)
+    forecast = await app.forecast.entries([first + timedelta(days=each) for each in range(ahead)])
+    comes = (day for day, each in forecast.items() if each is not None and each.id == entry.id)
+    return next(comes, first)
 
 
 async def calendar(app: App, first: date | None, days: int) -> Sequence[CalendarDay]:

@@ -86,7 +86,12 @@ async def spending(app: App, publisher: Publisher) -> Spending | None:
         else publisher.price("", pictures=1, attempts=1)
     )
     spent = sum((prices[day] for day in prices if month <= day < next_month), Decimal())
-    ahead = (today + timedelta(days=offset) for offset in range((next_month - today).days))
+    # Where today's city was opened without this destination, the next one is its first.
+    opened = await app.store.edition(today) is not None and not await app.store.publications(
+        day=today, destination=publisher.destination
+    )
+    first = today + timedelta(days=1) if opened else today
+    ahead = (first + timedelta(days=offset) for offset in range((next_month - first).days))
     expected = spent + usual * sum(day not in prices for day in ahead)
     return Spending(
         destination=publisher.destination,

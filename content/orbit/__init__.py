@@ -12,9 +12,10 @@ from content.picture_files import one_at_a_time
 __all__ = ["MissingGlyph", "orbit_alt_text", "orbit_credit", "view_from_orbit"]
 
 
-def view_from_orbit(city: City, language: str, *, at: datetime) -> bytes:
+def view_from_orbit(city: City, language: str, *, at: datetime, beside: bool = False) -> bytes:
     """The Earth from 2,500 km above it at an instant, with the sun where it then stands and the
-    city marked and named, as a JPEG of 1600 × 900.
+    city marked and named, as a JPEG of 1600 × 900. `beside` another picture the label keeps within
+    the middle, which is all that platforms show of one of two.
 
     The same city, language and instant give the same bytes on the same installation. It may be
     called in any thread and keeps nothing: NumPy, Pillow and libvips are loaded by the first
@@ -24,4 +25,4 @@ def view_from_orbit(city: City, language: str, *, at: datetime) -> bytes:
     with one_at_a_time:
         from content.orbit.card import draw_card
 
-        return draw_card(city, language, at)
+        return draw_card(city, language, at, beside=beside)

@@ -72,16 +72,24 @@ class Layout:
 
 
 def layout(
-    marker: tuple[float, float], name: Lettering, subtitle: Lettering, *, width: int, height: int
+    marker: tuple[float, float],
+    name: Lettering,
+    subtitle: Lettering,
+    *,
+    width: int,
+    height: int,
+    margin: float = MARGIN,
 ) -> Layout:
     """The label of a marker in a frame: above it on the right, or else on the left, or else across
     the frame; below it where there is no room above. Text too long for its place gets smaller.
+
+    `margin`: how far it keeps from the left and the right edge.
     """
     x, y = marker
-    room = {"right": width - MARGIN - x - REACH, "left": x - REACH - MARGIN}
+    room = {"right": width - margin - x - REACH, "left": x - REACH - margin}
     sizes = {side: _fitting_size(name, NAME_SIZE, room[side]) for side in room}
     side = next((side for side in sizes if sizes[side] >= SMALLEST_BESIDE), "across")
-    widest = room.get(side, width - 2 * MARGIN)
+    widest = room.get(side, width - 2 * margin)
     name_size = sizes.get(side) or _fitting_size(name, NAME_SIZE, widest)
     subtitle_size = _fitting_size(subtitle, SUBTITLE_SIZE, widest)
     name_width, name_height = name.extent(name_size)
@@ -97,7 +105,7 @@ def layout(
     span = max(name_width, subtitle_width)
     start = x - REACH - span if side == "left" else x + REACH
     # Whole pixels, so that letters are as sharp as they were drawn.
-    start, line = round(max(min(start, width - MARGIN - span), MARGIN)), round(line)
+    start, line = round(max(min(start, width - margin - span), margin)), round(line)
     slant = abs(line - y) * (-1 if side == "left" else 1)
     corner = (min(max(x + slant, start), start + span), line)
     return Layout(

@@ -67,12 +67,12 @@ async def twelfth(_: date) -> Series:
     return Series(number=12)
 
 
-async def test_the_view_from_orbit_stands_beside_the_photo_with_its_own_words(
+async def test_the_view_from_orbit_stands_beside_the_photo_with_words_in_the_texts_language(
     tmp_path: Path,
 ) -> None:
     photos = PhotoFolder(tmp_path)
-    entry = entry_with(photos.add(PICTURE, "image/jpeg"))
-    post = await composer(photos, beside=True)(entry, DAY, "en")
+    entry = replace(entry_with(photos.add(PICTURE, "image/jpeg")), texts={"en": "A city."})
+    post = await composer(photos, beside=True)(entry, DAY, "fr")
     photo, view = post.pictures
     assert (photo.data, photo.alt) == (PICTURE, "Nîmes au soleil.")
     assert "Nîmes" in view.alt

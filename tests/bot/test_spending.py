@@ -102,6 +102,15 @@ async def test_before_the_first_post_it_is_as_many_as_the_month_has_days(app: Ap
     assert found.expected == 30 * Decimal("0.20")
 
 
+async def test_a_day_that_was_opened_without_this_destination_costs_nothing_here(
+    app: App, store: Store
+) -> None:
+    (waiting, *_) = await store.queue()
+    slot = app.rule.slot(app.rule.local_date(app.clock.now()))
+    await store.open_edition(slot, waiting, {"another": "key"}, at=app.clock.now())
+    assert (await spent(app)).expected == 29 * Decimal("0.20")
+
+
 async def test_what_was_posted_is_spent_and_what_is_to_come_costs_as_much(
     app: App, clock: FakeClock
 ) -> None:

@@ -131,6 +131,8 @@ async def test_what_is_not_found_waits_for_an_admin_and_is_told(
     async with second.running(*SERVICE) as service:
         for _ in range(2):  # today's page is not in this gallery either
             await service.until("action=alert", "kind=unconfirmed")
+        if not any("action=published " in line for line in service.lines):
+            await service.until("action=published ")
         await service.stop()
     assert (x.creates, discord.creates) == (2, 2)
     assert statuses(second) == {

@@ -82,13 +82,13 @@ class XPublisher:
         """The caption within 280 weighted characters, without links unless they are asked for."""
         if self.limits.links:
             rendering = render(post, self.limits)
-            return replace(rendering, remarks=_billed(rendering.text))
+            return replace(rendering, remarks=(*rendering.remarks, *_billed(rendering.text)))
         parts = tuple(replace(part, text=without_x_links(part.text)) for part in post.parts)
         rendering = replace(render(replace(post, parts=parts), self.limits), post=post)
         if left := x_links(rendering.text):
             problem = f"X would make a link of {left[0]!r}, which costs thirteen times a plain post"
             return replace(rendering, problems=(*rendering.problems, problem))
-        return replace(rendering, remarks=self._spared(post, rendering.text))
+        return replace(rendering, remarks=(*rendering.remarks, *self._spared(post, rendering.text)))
 
     @property
     def how_to_spend_less(self) -> str:

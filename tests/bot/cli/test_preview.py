@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from bot.testing import sample_picture
 from tests.bot.cli.terminal import CREDIT, X_KEYS, Command, add, rows, set_settings
 from tests.end_to_end.service import today
 
@@ -67,6 +68,34 @@ def test_the_next_one_is_shown_on_the_date_on_which_it_comes(run: Command) -> No
     tomorrow = today() + timedelta(days=1)
     html = Path("data/previews/preview.html").read_text(encoding="utf-8")
     assert f"{tomorrow:%A} {tomorrow.day} {tomorrow:%B %Y}" in html
+
+
+def test_an_entry_is_shown_on_the_date_on_which_it_comes_and_as_that_day_of_the_series(
+    run: Command,
+) -> None:
+    posted, *waiting = [add(run, city) for city in ("Metz", "Nîmes", "Albi")]
+    assert posted
+    run("post")
+    for number, entry in enumerate(waiting, start=1):
+        shown = run("preview", entry).stdout
+        assert f", {today() + timedelta(days=number)}\n" in shown
+        assert f"· jour {number + 1}\n" in shown
+
+
+def test_a_draft_says_what_keeps_it_from_being_posted(run: Command) -> None:
+    run("queue", "add", "Nîmes")
+    (entry,) = rows(run("queue", "list", "--json"))
+    shown = run("preview", str(entry["id"])).stdout
+    assert "PROBLEM: it is a draft until it has a text (--text-fr or --text-en)" in shown
+    assert "It is a draft until" in run("queue", "show", str(entry["id"])).stderr
+
+
+def test_what_is_shortened_and_what_is_small_is_noted(run: Command, folder: Path) -> None:
+    (folder / "small.jpg").write_bytes(sample_picture(320, 180))
+    entry = add(run, "Nîmes", "--photo", "small.jpg", *CREDIT, "--text-fr", "Une ville. " * 450)
+    shown = run("preview", entry).stdout
+    assert "note: the text is too long here: it is shortened" in shown
+    assert "note: picture 1 is small (320 × 180 pixels): it will look blurred" in shown
 
 
 def test_a_destination_that_is_not_enabled_is_refused_with_those_that_are(run: Command) -> None:

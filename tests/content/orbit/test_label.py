@@ -39,6 +39,17 @@ def test_the_label_is_inside_the_frame_and_beside_the_marker(city: City, languag
     assert_readable(place_label(city, language))
 
 
+@each_language
+@each_extreme_city
+def test_beside_a_photo_no_crop_of_a_platform_cuts_the_label(city: City, language: str) -> None:
+    placed = place_label(city, language, beside=True)
+    assert_readable(placed)
+    middle = HEIGHT * 7 / 8
+    shown = Box(left=(WIDTH - middle) / 2, top=0, right=(WIDTH + middle) / 2, bottom=HEIGHT)
+    assert placed.name.within(shown)
+    assert placed.subtitle.within(shown)
+
+
 @pytest.mark.parametrize(
     "name", ["Y", OLONNE.name, SIXTY_LETTERS.name, "W" * 120, "القاهرة", "東京"]
 )
