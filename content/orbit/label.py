@@ -108,6 +108,11 @@ def layout(
     start, line = round(max(min(start, width - margin - span), margin)), round(line)
     slant = abs(line - y) * (-1 if side == "left" else 1)
     corner = (min(max(x + slant, start), start + span), line)
+    if side == "across":  # up to the text, as a line through it would strike it out
+        corner = (
+            min(max(x, start), start + span),
+            line + below + 6 if line < y else line - above - 6,
+        )
     return Layout(
         marker=Box(left=x - RING, top=y - RING, right=x + RING, bottom=y + RING),
         name=_box(start, line - above, name_width, name_height),
