@@ -75,6 +75,8 @@ async def test_whatever_goes_wrong_no_secret_is_said_shown_or_kept(
     heard = []
     async with installed.running() as service:
         await service.until("action=alert", "credentials_refused")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await discord.wait_for_creates(1)
         heard.append(await pages(installed))
         await service.stop()
         heard += service.lines
