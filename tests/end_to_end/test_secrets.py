@@ -84,7 +84,9 @@ async def test_whatever_goes_wrong_no_secret_is_said_shown_or_kept(
     async with installed.running(*later(seconds=120)) as service:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await x.wait_for_creates(2)
-        await service.until("action=published", "discord")
+        # The garbled answer was to the post or to the alert, whichever Discord got first.
+        if not any("action=published" in line and "/discord" in line for line in heard):
+            await service.until("action=published", "discord")
         await service.stop()
         heard += service.lines
     for command in COMMANDS:
