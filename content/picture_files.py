@@ -4,7 +4,10 @@ libvips is loaded when the first picture is handled. Its loader is called by nam
 for, so that those which are not safe with files of strangers are out of reach.
 """
 
+import ctypes
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import cache
 from threading import Lock
@@ -16,10 +19,7 @@ if TYPE_CHECKING:
 
 THREADS = 2
 """Threads that work at one picture."""
-one_at_a_time = Lock()
-"""Held by whoever handles a picture: libvips has one error text for all threads, which each of them
-empties, and a picture may take 650 MB.
-"""
+_turn = Lock()
 
 
 class Kind(StrEnum):
@@ -67,6 +67,22 @@ _LOADERS = {
     Kind.HEIC: "heifload_buffer",
     Kind.AVIF: "heifload_buffer",
 }
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """A turn, for whoever handles a picture: libvips has one error text for all threads, which each
+    of them empties, and a picture may take 650 MB.
+
+    Afterwards the C library gives back to the system what it would keep for a next time, some 50 MB
+    all day for one picture a day; where it is glibc.
+    """
+    with _turn:
+        try:
+            yield
+        finally:
+            with suppress(AttributeError):
+                ctypes.CDLL(None).malloc_trim(0)
 
 
 @cache
