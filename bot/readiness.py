@@ -17,6 +17,7 @@ from bot.operations.health import Finding, Trouble, database, pictures, troubles
 from bot.operations.spending import spending
 from bot.storage.photos import PhotosUnavailable
 from content.entry import Entry
+from content.picture_files import give_memory_back
 from schedules.alerts import Alert, AlertKind
 from schedules.days import FARTHEST_AHEAD
 from schedules.errors import AuthExpired, Permanent, PublishError, Transient, only, where
@@ -144,6 +145,8 @@ class Lookout:
         if known is not None and not known.is_due(now) and await self._photos_are_there(entry, now):
             return known.finding
         found = await troubles(self._app, entry, day)
+        # Also for what today's post has left: after it the next city is looked at.
+        await asyncio.to_thread(give_memory_back)
         lasting = {
             name: trouble
             for name, trouble in found.items()

@@ -6,8 +6,7 @@ for, so that those which are not safe with files of strangers are out of reach.
 
 import ctypes
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from enum import StrEnum
 from functools import cache
 from threading import Lock
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 THREADS = 2
 """Threads that work at one picture."""
-_turn = Lock()
 
 
 class Kind(StrEnum):
@@ -69,20 +67,18 @@ _LOADERS = {
 }
 
 
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """A turn, for whoever handles a picture: libvips has one error text for all threads, which each
-    of them empties, and a picture may take 650 MB.
+one_at_a_time = Lock()
+"""Held by whoever handles a picture: libvips has one error text for all threads, which each of them
+empties, and a picture may take 650 MB.
+"""
 
-    Afterwards the C library gives back to the system what it would keep for a next time, some 50 MB
-    all day for one picture a day; where it is glibc.
+
+def give_memory_back() -> None:
+    """After pictures: the C library would keep some 50 MB for the next ones, which a service that
+    draws a few a day does not need. Only glibc knows how.
     """
-    with _turn:
-        try:
-            yield
-        finally:
-            with suppress(AttributeError):
-                ctypes.CDLL(None).malloc_trim(0)
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @cache

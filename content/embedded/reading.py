@@ -16,7 +16,7 @@ def read_embedded(data: bytes) -> Embedded:
     kind = recognised(data)
     if kind is None or is_knotted(data, kind):
         return Embedded()
-    with one_at_a_time():
+    with one_at_a_time:
         blocks = read_blocks(data, kind)
     return embedded_in(blocks)
 
@@ -24,7 +24,7 @@ def read_embedded(data: bytes) -> Embedded:
 def read_blocks(data: bytes, kind: Kind) -> Blocks:
     """The metadata blocks of a file that is not knotted; empty where it has none or is damaged.
 
-    For whoever has a turn (`one_at_a_time`).
+    For whoever holds `one_at_a_time`.
     """
     if kind is Kind.TIFF:
         tags = exif.read_tags(data, (exif.XMP, exif.IPTC, exif.PHOTOSHOP))

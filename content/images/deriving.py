@@ -23,7 +23,7 @@ def inspect(data: bytes) -> PictureFacts:
     more than 50 MB or 150 megapixels (before decoding), for pixels that are measurements, and for
     a damaged one. Of a TIFF file's pages the first is the picture.
     """
-    with one_at_a_time():
+    with one_at_a_time:
         picture = open_picture(data)
         # The decoder of JPEG overlooks some damage in what it reduces.
         least = (picture.width, picture.height) if picture.kind is Kind.JPEG else (1, 1)
@@ -41,7 +41,7 @@ def derive(data: bytes, limits: Limits, alt: str) -> DerivedImage:
     """
     if "image/jpeg" not in limits.image_types:
         raise UnusablePicture("This destination takes no JPEG pictures.")
-    with one_at_a_time():
+    with one_at_a_time:
         return _derived(data, limits, alt)
 
 

@@ -22,7 +22,7 @@ def view_from_orbit(city: City, language: str, *, at: datetime, beside: bool = F
     picture of a process, map and borders are read for each. Raises MissingGlyph for a name that no
     font of ours can write, ValueError for a language that is none of ours or a time without zone.
     """
-    with one_at_a_time():
+    with one_at_a_time:
         from content.orbit.card import draw_card
 
         return draw_card(city, language, at, beside=beside)
