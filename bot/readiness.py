@@ -15,6 +15,7 @@ import structlog
 from bot.app import App
 from bot.operations.health import Finding, Trouble, database, pictures, troubles
 from bot.operations.spending import spending
+from bot.platform import Billed
 from bot.storage.photos import PhotosUnavailable
 from content.entry import Entry
 from content.picture_files import give_memory_back
@@ -111,6 +112,8 @@ class Lookout:
     async def _tell_of_spending(self) -> None:
         """Money is no reason for red: the next post goes out all the same."""
         for publisher in self._app.publishers.values():
+            if not isinstance(publisher, Billed) or publisher.monthly_budget is None:
+                continue  # nobody asked, and it would read the ledger each minute
             found = await spending(self._app, publisher)
             if found is not None and found.alert is not None:
                 await self._app.store.raise_alert(found.alert)

@@ -26,6 +26,8 @@ class Status(StrEnum):
 
 SETTLED = frozenset({Status.PUBLISHED, Status.FAILED, Status.MISSED, Status.CANCELLED})
 """The statuses that only an admin changes."""
+MAY_BE_THERE = frozenset({Status.PUBLISHED, Status.PUBLISHING, Status.UNCONFIRMED})
+"""Those of which something was posted, or may have been."""
 
 
 @dataclass(frozen=True, kw_only=True)

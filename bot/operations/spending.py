@@ -10,12 +10,11 @@ from decimal import ROUND_UP, Decimal
 from bot.app import App
 from bot.platform import Billed
 from schedules.alerts import Alert, AlertKind
-from schedules.ledger import Publication, Status
+from schedules.ledger import MAY_BE_THERE, Publication, Status
 from schedules.publisher import Publisher
 
 LATELY = timedelta(days=31)
 """The posts of so many days say what one costs: never fewer than those of the month so far."""
-_MAY_BE_THERE = (Status.PUBLISHED, Status.PUBLISHING, Status.UNCONFIRMED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +70,7 @@ async def spending(app: App, publisher: Publisher) -> Spending | None:
     month = today.replace(day=1)
     next_month = (month + timedelta(days=31)).replace(day=1)
     found = await app.store.publications(
-        destination=publisher.destination, statuses=_MAY_BE_THERE, since=today - LATELY
+        destination=publisher.destination, statuses=tuple(MAY_BE_THERE), since=today - LATELY
     )
     prices = {
         each.date: publisher.price(

@@ -20,12 +20,11 @@ from bot.storage.schema import editions, entries, publications
 from bot.storage.transactions import insert_unless_there, to_its_end
 from content.entry import Entry
 from schedules.alerts import Alert, AlertKind
-from schedules.ledger import SETTLED, Choice, Edition, Publication, Settlement, Status
+from schedules.ledger import MAY_BE_THERE, SETTLED, Choice, Edition, Publication, Settlement, Status
 from schedules.slots import Slot
 from schedules.store import EntryNotFound
 
 RESOLVABLE = (Status.UNCONFIRMED, Status.FAILED, Status.MISSED)
-MAY_BE_THERE = (Status.PUBLISHED, Status.PUBLISHING, Status.UNCONFIRMED)
 UNSETTLED = tuple(status for status in Status if status not in SETTLED)
 
 with_edition = select(publications, editions.c.entry, editions.c.due_at, editions.c.closes_at).join(
