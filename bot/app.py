@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -10,9 +10,9 @@ from pathlib import Path
 from bot.alerts.heartbeat import HeartbeatChannel
 from bot.alerts.webhook import WebhookChannel
 from bot.caption_file import read_caption_file
-from bot.platform import Surroundings
+from bot.platform import Desk, Surroundings
 from bot.posts import Composer
-from bot.registry import build_alert_channels, build_publishers
+from bot.registry import build_alert_channels, build_desks, build_publishers
 from bot.settings import Settings, SettingsError
 from bot.storage.database import UnusableUrl, open_store
 from bot.storage.media_url import open_photos
@@ -33,7 +33,7 @@ from schedules.telling import Telling
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """The parts, put together."""
+    """The parts, put together, for who acts with them."""
 
     settings: Settings
     clock: Clock
@@ -48,6 +48,11 @@ class App:
     publish_once: PublishOnce
     telling: Telling
     runner: Runner
+    acting: str = "service"
+
+    def acting_as(self, who: str) -> "App":
+        """The same parts for somebody else: `who` stands in the record of changes."""
+        return replace(self, acting=who)
 
 
 @asynccontextmanager
@@ -61,9 +66,7 @@ async def open_app(
     """
     clock = clock or SystemClock()
     make_data_dir(settings.data_dir)
-    surroundings = Surroundings(
-        destination="", data_dir=settings.data_dir, web_url=settings.web_url, clock=clock
-    )
+    surroundings = _surroundings(settings, clock=clock)
     publishers = build_publishers(settings.destinations, settings.sections, surroundings)
     channels = (
         told,
@@ -150,6 +153,19 @@ def assemble(
         publish_once=publish_once,
         telling=telling,
         runner=runner,
+    )
+
+
+def open_desks(settings: Settings, *, clock: Clock) -> Sequence[Desk]:
+    """Where admins run the service from, by the settings. Raises SettingsError."""
+    return build_desks(
+        settings.destinations, settings.sections, _surroundings(settings, clock=clock)
+    )
+
+
+def _surroundings(settings: Settings, *, clock: Clock) -> Surroundings:
+    return Surroundings(
+        destination="", data_dir=settings.data_dir, web_url=settings.web_url, clock=clock
     )
 
 

@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Generic, Literal, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
 from schedules.alerts import Channel
 from schedules.clock import Clock
 from schedules.publisher import CREATE_TIMEOUT, Publisher
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 SettingsT = TypeVar("SettingsT", bound=BaseModel)
 
@@ -72,6 +75,27 @@ class Surroundings:
     clock: Clock
 
 
+class Desk(Protocol):
+    """Where admins run the service from, on a platform."""
+
+    @property
+    def name(self) -> str:
+        """The destination whose settings it has."""
+        ...
+
+    async def run(self, app: "App", *, alone: bool) -> None:
+        """Answer admins until cancelled. `alone`: no other replica shares the database.
+
+        Never raises: what fails is logged and tried again, and costs no post.
+        """
+        ...
+
+
+def no_desks(_: BaseModel, __: Surroundings) -> Sequence[Desk]:
+    """None: admins run the service from elsewhere."""
+    return ()
+
+
 def no_alert_channels(_: BaseModel, __: Surroundings) -> Sequence[Channel]:
     """None: alerts about this platform go where all go."""
     return ()
@@ -87,11 +111,14 @@ class Platform(Generic[SettingsT]):
 
     `alert_channels`: where else admins are to be told, by these settings, of whatever needs them on
     any destination. No network and no disk access; each name starts with the destination's.
+
+    `desks`: where admins run the service from, by these settings.
     """
 
     settings: type[SettingsT]
     build: Callable[[SettingsT, Surroundings], Sequence[Publisher]]
     alert_channels: Callable[[SettingsT, Surroundings], Sequence[Channel]] = no_alert_channels
+    desks: Callable[[SettingsT, Surroundings], Sequence[Desk]] = no_desks
 
 
 @runtime_checkable

@@ -6,8 +6,8 @@ from importlib.metadata import EntryPoint, entry_points
 
 from pydantic import BaseModel, ValidationError
 
-from bot.platform import Platform, Surroundings
-from bot.settings import SettingsError, not_installed, platform_problems
+from bot.platform import Desk, Platform, Surroundings
+from bot.settings import SettingsError, not_installed, platform_problems, section_prefix
 from schedules.alerts import Channel
 from schedules.publisher import Publisher
 
@@ -82,6 +82,26 @@ def build_alert_channels(
         for platform, values, around in _enabled(destinations, settings, surroundings)
         for channel in platform.alert_channels(values, around)
     ]
+
+
+def build_desks(
+    destinations: Sequence[str],
+    settings: Mapping[str, Mapping[str, object]],
+    surroundings: Surroundings,
+) -> Sequence[Desk]:
+    """Where admins run the service from: at most one place, or each would answer.
+
+    Raises SettingsError, with all that is wrong in one message.
+    """
+    desks = [
+        desk
+        for platform, values, around in _enabled(destinations, settings, surroundings)
+        for desk in platform.desks(values, around)
+    ]
+    if len(desks) > 1:
+        names = " and ".join(f"{section_prefix(desk.name)}ADMIN_ROLE_IDS" for desk in desks)
+        raise SettingsError(f"{names}: admins are answered by one bot; leave all but one empty")
+    return desks
 
 
 def _enabled(

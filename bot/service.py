@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 
 from bot.alerts.log import LogChannel
-from bot.app import App, database_url, make_data_dir, open_app
+from bot.app import App, database_url, make_data_dir, open_app, open_desks
 from bot.operations.transfer import fill_with_starter_cities
 from bot.platform import ShownHere
 from bot.previews.coming import Coming
@@ -46,13 +46,13 @@ async def run_service(settings: Settings, *, now: bool, clock: Clock | None = No
         # Several replicas may share a database: each is somebody else, and dies by its leases.
         owner = f"{OWNER}-{uuid4().hex}"
         async with open_app(settings, owner=owner, told=LogChannel(), clock=clock) as app:
-            await serve(app, now=now)
+            await serve(app, now=now, alone=False)
         return
     with only_service(settings.data_dir):
         async with open_app(settings, owner=OWNER, told=LogChannel(), clock=clock) as app:
             # Whoever held these leases as the service is dead: we hold its lock.
             await app.store.expire_leases(OWNER)
-            await serve(app, now=now)
+            await serve(app, now=now, alone=True)
 
 
 @contextmanager
@@ -85,14 +85,18 @@ def _lock_file(data_dir: Path) -> io.FileIO:
         ) from error
 
 
-async def serve(app: App, *, now: bool) -> None:
-    """Show the galleries and publish, until SIGTERM or SIGINT. See `run_service`."""
+async def serve(app: App, *, now: bool, alone: bool) -> None:
+    """Show the galleries, publish and answer admins, until SIGTERM or SIGINT. See `run_service`.
+
+    `alone`: no other replica shares the database.
+    """
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     added = await fill_with_starter_cities(app)
     if added:
         log.info("starter_cities", entries=added)
+    desks = open_desks(app.settings, clock=app.clock)
     galleries = [each for each in app.publishers.values() if isinstance(each, ShownHere)]
     for gallery in galleries:
         try:
@@ -106,19 +110,19 @@ async def serve(app: App, *, now: bool) -> None:
         routes=[*status_routes(app, lookout), *operator_routes(app, lookout, coming)],
     )
     async with WebServer(web, host=app.settings.web_host, port=app.settings.web_port) as server:
-        looks: asyncio.Task[None] | None = None
+        beside: list[asyncio.Task[None]] = []
         try:
             if now:
                 await app.days.open_now(app.clock.now())
             await app.runner.start()
-            looks = asyncio.create_task(lookout.run())
+            beside.append(asyncio.create_task(lookout.run()))
+            beside += [asyncio.create_task(desk.run(app, alone=alone)) for desk in desks]
             log.info("ready", gallery=server.url)
             await stopping.wait()
         finally:
             log.info("stopping")
-            if looks is not None:
-                looks.cancel()
+            for task in beside:
+                task.cancel()
             await app.runner.stop()
             await coming.close()
-            if looks is not None:
-                await asyncio.wait([looks])
+            await asyncio.gather(*beside, return_exceptions=True)

@@ -1,13 +1,14 @@
 """Operations on Editions and Publications: post today's city now, and settle what is in doubt."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.app import App
 from bot.operations.refusal import CannotBeDone
+from content.city import City
 from content.entry import Entry
 from schedules.days import LATEST_WINDOW
 from schedules.ledger import SETTLED, Publication, Settlement, Status
@@ -37,6 +38,39 @@ class CalendarDay:
     def entry_id(self) -> int:
         """The Entry's id; 0 for a blank day and for a city that stands in."""
         return self.entry.id if self.entry is not None else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Today:
+    """What a follower may know of today: nothing of a city that is not out yet.
+
+    `links`: by destination, where it is to be seen. `next_at`: when it comes, if it does today.
+    """
+
+    city: City | None
+    links: Mapping[str, str]
+    next_at: datetime | None
+
+
+async def today(app: App) -> Today:
+    """Today's city, once it is out anywhere."""
+    now = app.clock.now()
+    day = app.rule.local_date(now)
+    posted = [
+        each
+        for each in await app.store.publications(day=day)
+        if each.status is Status.PUBLISHED and each.entry is not None
+    ]
+    if posted and posted[0].entry is not None:
+        links = {
+            each.destination: each.receipt.url
+            for each in posted
+            if each.receipt and each.receipt.url.startswith("https://")
+        }
+        return Today(city=posted[0].entry.city, links=links, next_at=None)
+    (coming,) = await calendar(app, day, 1)
+    expected = coming.entry is not None and now < app.rule.slot(day).closes_at
+    return Today(city=None, links={}, next_at=coming.due_at if expected else None)
 
 
 async def post_today(app: App) -> Sequence[Publication]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.platform import Platform, Surroundings
+from bot.platform import Desk, Platform, Surroundings
 from bot.publishers.discord.alerts import DiscordAlerts
 from bot.publishers.discord.connection import Connection
 from bot.publishers.discord.publisher import DiscordPublisher
@@ -42,4 +42,15 @@ def alert_channels(settings: DiscordSettings, surroundings: Surroundings) -> Seq
     )
 
 
-platform = Platform(settings=DiscordSettings, build=build, alert_channels=alert_channels)
+def desks(settings: DiscordSettings, surroundings: Surroundings) -> Sequence[Desk]:
+    """The slash commands, where it is said who the admins are."""
+    if not settings.admin_role_ids:
+        return ()
+    from bot.admin.desk import DiscordDesk  # the gateway client: only where it is in use
+
+    return (DiscordDesk(name=surroundings.destination, settings=settings),)
+
+
+platform = Platform(
+    settings=DiscordSettings, build=build, alert_channels=alert_channels, desks=desks
+)

@@ -32,6 +32,11 @@ class DiscordSettings(HttpSettings):
         default=None,
         description="The channel in which the bot tells admins what needs them, as an id.",
     )
+    admin_role_ids: tuple[Snowflake, ...] = Field(
+        default=(),
+        description="The roles whose members run the service with slash commands, as ids with "
+        "commas between (Server Settings, Roles, Copy Role ID). Empty: no slash commands.",
+    )
     api_url: WebAddress = Field(
         default="https://discord.com/api/v10",
         description="Where Discord's REST API is; only a test server or a gateway has another one.",
@@ -52,7 +57,7 @@ class DiscordSettings(HttpSettings):
             raise ValueError("wants the bot's token: one word of letters, digits, dots and dashes")
         return SecretStr(word)
 
-    @field_validator("channel_ids", mode="before")
+    @field_validator("channel_ids", "admin_role_ids", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         """From the environment comes "123,456" or "[123, 456]"."""
@@ -63,7 +68,7 @@ class DiscordSettings(HttpSettings):
             try:
                 return json.loads(text)
             except json.JSONDecodeError as error:
-                raise ValueError('wants channel ids as "123,456" or as a JSON list') from error
+                raise ValueError('wants ids as "123,456" or as a JSON list') from error
         return [item.strip() for item in text.split(",") if item.strip()]
 
     @field_validator("channel_ids")

@@ -1,0 +1,76 @@
+"""The one place where an error becomes an answer."""
+
+from uuid import uuid4
+
+import discord
+import structlog
+
+from bot.admin.answers import Answer
+from bot.admin.asked import Asked
+from bot.admin.router import UnknownPress
+from bot.operations.refusal import CannotBeDone
+from bot.publishers.discord.markdown import as_written
+from content.phrase import Phrase
+from schedules.errors import PublishError, where
+from schedules.store import StoreUnavailable
+
+log = structlog.get_logger()
+
+UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
+"""Discord API reference, JSON error codes."""
+
+
+class NotAllowed(Exception):
+    """Who asks is no admin."""
+
+
+async def tell(asked: Asked, error: Exception) -> None:
+    """Say what went wrong to who asked; what nobody foresaw is logged, with a number to find it."""
+    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
+        log.warning("answered_too_late", interaction=asked.interaction.id)
+        return
+    if isinstance(error, discord.HTTPException) and error.code == ALREADY_ANSWERED:
+        log.warning("answered_by_another", interaction=asked.interaction.id)
+        return
+    answer = Answer(text=_in_words(asked, error))
+    try:
+        if asked.updates:
+            await asked.also(answer)
+        else:
+            await asked.answer(answer)
+    except discord.HTTPException as failure:
+        log.warning("not_answered", interaction=asked.interaction.id, cause=where(failure))
+
+
+def _in_words(asked: Asked, error: Exception) -> str:
+    match error:
+        case NotAllowed():
+            return _refusal(asked)
+        case CannotBeDone():
+            return as_written(asked.say(_phrase(error)))
+        case UnknownPress():
+            return asked.say("This button is not known any more: ask for the message anew.")
+        case PublishError():
+            return as_written(asked.say(error.user_message))
+        case StoreUnavailable():
+            log.error("store_unavailable", message=str(error))
+            return asked.say("The database cannot be reached: nothing was changed. Try again soon.")
+    number = uuid4().hex[:8]
+    log.error("admin_failed", number=number, interaction=asked.interaction.id, exc_info=error)
+    return asked.say(
+        "Something went wrong that nobody foresaw. What it was stands in the log, with number {number}.",
+        number=number,
+    )
+
+
+def _phrase(error: CannotBeDone) -> str:
+    said = error.args[0] if error.args else ""
+    return said if isinstance(said, Phrase) else str(error)
+
+
+def _refusal(asked: Asked) -> str:
+    guild = asked.interaction.guild
+    roles = asked.interaction.client.admins.named_in(guild)  # type: ignore[attr-defined]
+    if roles:
+        return asked.say("That is for admins. Ask somebody with the role {roles}.", roles=roles)
+    return asked.say("That is for admins, on their own server.")

@@ -1,0 +1,81 @@
+"""Words: what Discord shows, in the reader's language.
+
+English stands in the code, French in `fr/*.toml`: a table of the English template and its French.
+A test sees that each sentence has its French, with the same places in it.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import discord
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from content.phrase import Phrase
+
+LOCALES: Mapping[str, str] = {"fr": "fr", "en": "en_GB"}
+
+
+@cache
+def french() -> Mapping[str, str]:
+    """The French of every sentence, by its English template."""
+    said: dict[str, str] = {}
+    for file in sorted(files(__name__).joinpath("fr").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            said |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return said
+
+
+def language_of(locale: discord.Locale | None) -> str:
+    """ "fr" for who has Discord in French, "en" for everybody else."""
+    return "fr" if locale is discord.Locale.french else "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Says things in one language: "fr" or "en"."""
+
+    language: str
+
+    def say(self, template: str, /, **values: object) -> str:
+        """The sentence of an English template, or a Phrase, in this language."""
+        if isinstance(template, Phrase):
+            values = {**template.values, **values}
+            template = template.template
+        said = french().get(template, template) if self.language == "fr" else template
+        shown = {name: _AsIs(self._value(value)) for name, value in values.items()}
+        return said.format(**shown) if shown else said
+
+    def day(self, day: date) -> str:
+        """A date with its weekday: "Wed, 25 Nov 2026"."""
+        return format_date(day, "EEE d MMM y", locale=LOCALES[self.language])
+
+    def listed(self, items: Sequence[str]) -> str:
+        """ "a, b and c"."""
+        shown = [self._value(item) for item in items]
+        return format_list(shown, locale=LOCALES[self.language]) if shown else ""
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, Phrase):
+            return self.say(value)
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return format_decimal(value, locale=LOCALES[self.language])
+        if isinstance(value, tuple | list):
+            return self.listed([self._value(each) for each in value])
+        return str(value)
+
+
+class _AsIs(str):
+    """A value that is in its reader's form already, whatever form the English template asks for."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
