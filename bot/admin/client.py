@@ -11,7 +11,7 @@ from bot.admin.asked import Asked, Interaction, asked_of
 from bot.admin.cogs import COGS
 from bot.admin.commands import EVERYONE, OPENS_FORM
 from bot.admin.errors import NotAllowed, tell
-from bot.admin.router import Router, UnknownPress
+from bot.admin.router import Router
 from bot.admin.sync import sync
 from bot.admin.translator import FrenchCommands
 from bot.app import App
@@ -110,10 +110,10 @@ class AdminBot(commands.Bot):
 
     async def _pressed(self, asked: Asked) -> None:
         try:
-            given = str((asked.interaction.data or {}).get("custom_id", ""))
-            route = self.router.find(given)
+            route = self.router.find(asked.pressed)
             if not (route.press.everyone or self.admins.include(asked.interaction.user)):
-                raise NotAllowed
+                await tell(asked, NotAllowed())
+                return
             if route.press.reply != "form":
                 await asked.defer(updates=route.press.reply == "update")
             await route.run(asked)
@@ -125,5 +125,3 @@ class AdminBot(commands.Bot):
             await sync(self)
         except Exception:  # the commands that there are still work; the next start tries again
             log.exception("commands_not_synced")
-
-

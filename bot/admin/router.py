@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from bot.admin.asked import Asked
@@ -49,7 +49,9 @@ class Press:
     everyone: bool
 
 
-def press(name: str, *, reply: Reply = "update", everyone: bool = False) -> Callable[[Handler], Handler]:
+def press(
+    name: str, *, reply: Reply = "update", everyone: bool = False
+) -> Callable[[Handler], Handler]:
     """Mark a cog's method as the handler of the buttons, selects and forms of this name.
 
     Its parameters after `asked` are the arguments of the custom id: int, str or date.

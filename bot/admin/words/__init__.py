@@ -1,6 +1,7 @@
 """Words: what Discord shows, in the reader's language.
 
-English stands in the code, French in `fr/*.toml`: a table of the English template and its French.
+English stands in the code, French in `fr/*.toml`: a table of the English template and its French,
+typed with plain blanks and apostrophes.
 A test sees that each sentence has its French, with the same places in it.
 """
 
@@ -17,6 +18,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from content.phrase import Phrase
+from content.typography import typographic
 
 LOCALES: Mapping[str, str] = {"fr": "fr", "en": "en_GB"}
 
@@ -28,7 +30,7 @@ def french() -> Mapping[str, str]:
     for file in sorted(files(__name__).joinpath("fr").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
             said |= tomllib.loads(file.read_text(encoding="utf-8"))
-    return said
+    return {english: typographic(each, "fr") for english, each in said.items()}
 
 
 def language_of(locale: discord.Locale | None) -> str:
