@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from bot.operations.files import read_file
 from bot.operations.preview import preview_entry
 from bot.operations.refusal import CannotBeDone
 from bot.storage.photos import PhotosUnavailable
+from content.city import City
 from content.compose import clean
 from content.credit import Credit
 from content.embedded import Embedded, read_embedded
@@ -21,6 +22,7 @@ from content.gazetteer import CityAmbiguous, CityNotFound
 from content.hashtags import bare, unique_tags
 from content.images import UnusablePicture, inspect
 from content.proposals import with_given, with_proposals
+from content.queue import suggested
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
 from schedules.store import DateTaken, EntryNotFound
 
@@ -34,11 +36,12 @@ LONGEST_PREVIEWED = 20_000
 class Changes:
     """What an admin gives for an Entry; None leaves as it is. `texts` are by language.
 
-    With a new photo, what is not given of it is proposed from what its file says. `confirm`: what
-    is proposed, now or before, is right.
+    `photo`: a file, or the bytes of an attachment or of what a link led to. What was said of the
+    photo before is not said of a new one: what is not given of it is proposed from what its file
+    says. `confirm`: what is proposed, now or before, is right.
     """
 
-    photo: Path | None = None
+    photo: Path | bytes | None = field(default=None, repr=False)
     alt: str | None = None
     author: str | None = None
     source: str | None = None
@@ -186,19 +189,22 @@ async def _check_previews(app: App, entry: Entry) -> None:
         raise CannotBeDone("It could not be posted as it is. " + "; ".join(problems))
 
 
-async def store_photo(app: App, path: Path) -> tuple[str, Embedded]:
-    """Keep a picture file among the photos; its name there, and what it says of itself.
+async def store_photo(app: App, photo: Path | bytes) -> tuple[str, Embedded]:
+    """Keep a picture file, or what was in one, among the photos; its name there, and what it says
+    of itself.
 
     It must be a usable picture.
 
     Raises CannotBeDone, PhotosUnavailable.
     """
-    data = await asyncio.to_thread(read_file, path)
+    data = await asyncio.to_thread(read_file, photo) if isinstance(photo, Path) else photo
     try:
         facts = await asyncio.to_thread(inspect, data)
         file = await asyncio.to_thread(app.photos.add, data, facts.media_type)
     except UnusablePicture as error:
-        raise CannotBeDone(f"{path}: {error}") from error
+        if isinstance(photo, Path):
+            raise CannotBeDone(f"{photo}: {error}") from error
+        raise CannotBeDone(*error.args) from error
     return file, await asyncio.to_thread(read_embedded, data)
 
 
@@ -216,6 +222,21 @@ def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
 async def listed(app: App, *, state: EntryState | None = None) -> Sequence[Entry]:
     """The waiting Entries in order."""
     return await app.store.queue(state=state)
+
+
+async def suggestions(app: App, limit: int = 10) -> Sequence[City]:
+    """French cities that the queue could take now, large ones first, at most `limit`.
+
+    None that waits, nor one that comes or came within CITY_A_DAY_REPEAT_AFTER_DAYS.
+    """
+    today = app.rule.local_date(app.clock.now())
+    within = timedelta(days=app.settings.repeat_after_days)
+    chosen = await app.store.choices(today - within, today + within)
+    waiting = {entry.city.key for entry in await app.store.queue()}
+    spoken_for = waiting | {choice.city for choice in chosen.values()}
+    return await asyncio.to_thread(
+        suggested, app.gazetteer.of_french(), today, spoken_for=spoken_for, limit=limit
+    )
 
 
 async def _stored(work: Awaitable[T]) -> T:
