@@ -34,11 +34,12 @@ LONGEST_PREVIEWED = 20_000
 class Changes:
     """What an admin gives for an Entry; None leaves as it is. `texts` are by language.
 
-    With a new photo, what is not given of it is proposed from what its file says. `confirm`: what
-    is proposed, now or before, is right.
+    `photo`: a file, or the bytes of an attachment or of what a link led to. What was said of the
+    photo before is not said of a new one: what is not given of it is proposed from what its file
+    says. `confirm`: what is proposed, now or before, is right.
     """
 
-    photo: Path | None = None
+    photo: Path | bytes | None = field(default=None, repr=False)
     alt: str | None = None
     author: str | None = None
     source: str | None = None
@@ -186,19 +187,22 @@ async def _check_previews(app: App, entry: Entry) -> None:
         raise CannotBeDone("It could not be posted as it is. " + "; ".join(problems))
 
 
-async def store_photo(app: App, path: Path) -> tuple[str, Embedded]:
-    """Keep a picture file among the photos; its name there, and what it says of itself.
+async def store_photo(app: App, photo: Path | bytes) -> tuple[str, Embedded]:
+    """Keep a picture file, or what was in one, among the photos; its name there, and what it says
+    of itself.
 
     It must be a usable picture.
 
     Raises CannotBeDone, PhotosUnavailable.
     """
-    data = await asyncio.to_thread(read_file, path)
+    data = await asyncio.to_thread(read_file, photo) if isinstance(photo, Path) else photo
     try:
         facts = await asyncio.to_thread(inspect, data)
         file = await asyncio.to_thread(app.photos.add, data, facts.media_type)
     except UnusablePicture as error:
-        raise CannotBeDone(f"{path}: {error}") from error
+        if isinstance(photo, Path):
+            raise CannotBeDone(f"{photo}: {error}") from error
+        raise CannotBeDone(*error.args) from error
     return file, await asyncio.to_thread(read_embedded, data)
 
 
