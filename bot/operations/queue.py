@@ -1,7 +1,7 @@
 """Operations on the content queue."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -23,12 +23,14 @@ from content.images import UnusablePicture, inspect
 from content.phrase import Phrase, in_a_row, sentences, words_of
 from content.proposals import with_given, with_proposals
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
-from schedules.store import DateTaken, EntryNotFound
+from schedules.store import DateTaken, EntryChanged, EntryNotFound
 
 T = TypeVar("T")
 
 LONGEST_PREVIEWED = 20_000
 """Characters of a field up to which the previews say what is too long where; it takes seconds."""
+_TRIES = 5
+"""To change an Entry that others change at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +55,17 @@ class Changes:
     confirm: bool = False
 
 
-async def add(app: App, city: str, changes: Changes) -> Entry:
-    """Queue a city of the gazetteer; what each Destination would receive is checked now."""
+async def add(app: App, city: str, changes: Changes, *, held: bool = False) -> Entry:
+    """Queue a city of the gazetteer; what each Destination would receive is checked now.
+
+    Unless it is `held` for now: then that is checked when it is let go.
+    """
     try:
         found = app.gazetteer.find(city)
     except (CityNotFound, CityAmbiguous) as error:
         raise CannotBeDone(words_of(error)) from error
-    entry = await _changed(app, Entry(city=found), changes)
+    entry = await _changed(app, Entry(city=found, held=held), changes)
+    await _check(app, entry, changes)
     (added,) = await _stored(app.store.add([entry]))
     return added
 
@@ -70,11 +76,23 @@ async def twins(app: App, entry: Entry) -> Sequence[Entry]:
     return [each for each in same_city if each.id != entry.id]
 
 
-async def edit(app: App, entry_id: int, changes: Changes) -> Entry:
-    """Change a waiting Entry; it is checked again."""
-    entry = await _changed(app, await find(app, entry_id), changes)
-    await _stored(app.store.update(entry))
-    return entry
+async def edit(app: App, entry_id: int, changes: Changes, *, keep: bool = False) -> Entry:
+    """Change a waiting Entry; it is checked again.
+
+    `keep`: what could not be posted is kept all the same, and the Entry is held until it can.
+    """
+
+    async def change(entry: Entry) -> Entry:
+        changed = await _changed(app, entry, changes)
+        try:
+            await _check(app, changed, changes)
+        except CannotBeDone:
+            if not keep:
+                raise
+            return replace(changed, held=True)
+        return changed
+
+    return await _updated(app, entry_id, change)
 
 
 async def find(app: App, entry_id: int) -> Entry:
@@ -83,10 +101,33 @@ async def find(app: App, entry_id: int) -> Entry:
 
 
 async def hold(app: App, entry_id: int, *, held: bool) -> Entry:
-    """Keep an Entry back, or let it go on."""
-    entry = replace(await find(app, entry_id), held=held)
-    await _stored(app.store.update(entry))
-    return entry
+    """Keep an Entry back, or let it go on, which is checked. Once: the second time is refused."""
+
+    async def change(entry: Entry) -> Entry:
+        if entry.held is held:
+            raise CannotBeDone(
+                Phrase("{city} is held already.", city=entry.city.name)
+                if held
+                else Phrase("{city} is in the queue already: it is not held.", city=entry.city.name)
+            )
+        changed = replace(entry, held=held)
+        await _check_previews(app, changed)
+        return changed
+
+    return await _updated(app, entry_id, change)
+
+
+async def _updated(app: App, entry_id: int, change: Callable[[Entry], Awaitable[Entry]]) -> Entry:
+    """The Entry as it is once it was changed. Whoever changes it meanwhile is not overwritten."""
+    for _ in range(_TRIES):
+        entry = await find(app, entry_id)
+        changed = await change(entry)
+        try:
+            await _stored(app.store.update(changed, was=entry))
+        except EntryChanged:
+            continue
+        return changed
+    raise CannotBeDone(Phrase("Somebody else is changing it at this moment. Try again."))
 
 
 async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
@@ -136,8 +177,6 @@ async def _changed(app: App, entry: Entry, changes: Changes) -> Entry:
         others = [each for each in pinned.values() if each.id != entry.id]
         dates = await taken_dates(app, [changes.on], waiting=others)
         dates.refuse(changes.on, entry.city)
-    await _check_previews(app, changed)
-    _refuse_longer_than(LONGEST_FIELD, changes)
     return changed
 
 
@@ -179,9 +218,14 @@ def proposed_photo(
     )
 
 
+async def _check(app: App, entry: Entry, changes: Changes) -> None:
+    await _check_previews(app, entry)
+    _refuse_longer_than(LONGEST_FIELD, changes)
+
+
 async def _check_previews(app: App, entry: Entry) -> None:
-    """On the day it would be too late. A draft is not checked: it is not posted as it is."""
-    if entry.missing:
+    """On the day it would be too late. A draft, or one that is held, is not posted as it is."""
+    if entry.state is not EntryState.READY:
         return
     problems = [
         Phrase("{where}: {problem}", where=preview.destination, problem=problem)

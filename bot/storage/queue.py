@@ -38,7 +38,7 @@ from bot.storage.transactions import Transactions, to_its_end
 from content.entry import Entry, EntryState
 from content.phrase import Phrase
 from schedules.ledger import Stock
-from schedules.store import DateTaken
+from schedules.store import DateTaken, EntryChanged
 
 PAGE = 100
 """Entries read at once by `unpinned`."""
@@ -100,12 +100,14 @@ class SqlQueue(Transactions):
             return [entry_of(row) for row in rows.mappings()]
 
     @to_its_end
-    async def update(self, entry: Entry) -> None:
+    async def update(self, entry: Entry, *, was: Entry | None = None) -> None:
         """Replace a waiting Entry."""
         days = [] if entry.date is None else [entry.date]
         try:
             async with self._write() as connection:
-                now = await _waiting(connection, entry.id)
+                now = await _waiting(connection, entry.id, lock=was is not None)
+                if was is not None and now != was:
+                    raise EntryChanged(f"Entry {entry.id} was changed since it was read.")
                 if entry.date != now.date:  # one whose day was missed stays pinned to it
                     await _refuse_taken(connection, days)
                 changed = await connection.execute(
@@ -212,8 +214,10 @@ async def give_back(connection: AsyncConnection, day: date) -> None:
     )
 
 
-async def _waiting(connection: AsyncConnection, entry_id: int) -> Entry:
-    rows = await connection.execute(select(entries).where(waiting(entry_id)))
+async def _waiting(connection: AsyncConnection, entry_id: int, *, lock: bool = False) -> Entry:
+    """`lock`: nobody else changes it until the transaction ends; on SQLite nobody can anyway."""
+    query = select(entries).where(waiting(entry_id))
+    rows = await connection.execute(query.with_for_update() if lock else query)
     row = rows.mappings().first()
     if row is None:
         raise not_found(entry_id)
