@@ -15,19 +15,17 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bot.operations.files import LARGEST_BYTES
+from bot.operations.links import PORTS, host_of, no_link, read_link, redirected, refuse_address
 from bot.operations.public_address import Address, is_public, read_address
 from bot.operations.refusal import CannotBeDone
 from content.phrase import Phrase
 from content.picture_files import recognised
-from content.typed import shown
 
 PATIENCE_SECONDS = 30.0
 """For everything: look-ups, redirects and the picture itself."""
 
-PORTS = frozenset({80, 443})
 MOST_REDIRECTS = 5
 
-_LONGEST_LINK = 2_000
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ENOUGH_TO_RECOGNISE = 512
 _HEADERS = {
@@ -55,11 +53,11 @@ async def fetch_photo(
     `allowed` and `ports`: what may be connected to; `patience` in seconds for everything, `most`
     in bytes. Raises CannotBeDone.
     """
-    url = _readable(link)
+    url = read_link(link)
     try:
         async with asyncio.timeout(patience), _session(resolver, allowed) as session:
             for _ in range(MOST_REDIRECTS + 1):
-                _refuse_address(url, ports)
+                refuse_address(url, ports)
                 async with session.get(url, allow_redirects=False) as response:
                     if response.status not in _REDIRECTS:
                         return await _picture(response, most)
@@ -69,7 +67,7 @@ async def fetch_photo(
             Phrase(
                 "{host} took more than {seconds} seconds to send the picture. Try again, or give"
                 " the picture as a file.",
-                host=_name(url),
+                host=host_of(url),
                 seconds=f"{patience:g}",
             )
         ) from error
@@ -77,24 +75,24 @@ async def fetch_photo(
         raise _not_public(url) from error
     except aiohttp.ClientConnectorDNSError as error:
         raise CannotBeDone(
-            Phrase("There is no {host}: check how the link is written.", host=_name(url))
+            Phrase("There is no {host}: check how the link is written.", host=host_of(url))
         ) from error
     except aiohttp.ClientConnectorCertificateError as error:
         raise CannotBeDone(
             Phrase(
                 "{host} cannot show that it is who it says (its certificate is not valid). Give"
                 " the picture as a file.",
-                host=_name(url),
+                host=host_of(url),
             )
         ) from error
     except aiohttp.InvalidURL as error:  # such as http://2130706433/
-        raise _no_link() from error
+        raise no_link() from error
     except (aiohttp.ClientError, OSError) as error:
         raise CannotBeDone(
             Phrase(
                 "{host} could not be reached, or broke off. Try again, or give the picture as a"
                 " file.",
-                host=_name(url),
+                host=host_of(url),
             )
         ) from error
     raise CannotBeDone(
@@ -158,67 +156,8 @@ def _refuse_private(text: str, allowed: Allowed) -> None:
         raise _NotPublic
 
 
-def _readable(link: str) -> URL:
-    link = link.strip().removeprefix("<").removesuffix(">")
-    if len(link) > _LONGEST_LINK:
-        raise CannotBeDone(
-            Phrase(
-                "The link has {length} characters, the most is {most}. Give the picture as a file.",
-                length=f"{len(link):,}",
-                most=f"{_LONGEST_LINK:,}",
-            )
-        )
-    try:
-        url = URL(link)
-        _ = url.port, url.host
-    except ValueError as error:
-        raise _no_link() from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise _no_link()
-    return url
-
-
-def _refuse_address(url: URL, ports: Collection[int]) -> None:
-    if url.user is not None or url.password is not None:
-        raise CannotBeDone(
-            Phrase(
-                "The link holds a name or a password before its “@”. Give a link that everybody"
-                " may open, or the picture as a file."
-            )
-        )
-    if url.port not in ports:
-        raise CannotBeDone(
-            Phrase(
-                "The link names port {port}: only web servers at the usual ports, {ports}, are"
-                " asked. Give the picture as a file.",
-                port=url.port,
-                ports=", ".join(map(str, sorted(ports))),
-            )
-        )
-
-
-def redirected(url: URL, location: str) -> URL:
-    """Where a redirect from `url` leads: not from https to http. Raises CannotBeDone."""
-    try:
-        following = url.join(URL(location))
-        _ = following.port, following.host
-    except ValueError as error:
-        raise _astray(url) from error
-    if not location or following.scheme not in ("http", "https") or not following.host:
-        raise _astray(url)
-    if url.scheme == "https" and following.scheme == "http":
-        raise CannotBeDone(
-            Phrase(
-                "{host} leads from https to http, where anybody on the way may change the"
-                " picture. Give the picture as a file.",
-                host=_name(url),
-            )
-        )
-    return following
-
-
 async def _picture(response: aiohttp.ClientResponse, most: int) -> bytes:
-    host = _name(response.url)
+    host = host_of(response.url)
     if response.status != 200:
         raise CannotBeDone(
             Phrase(
@@ -264,7 +203,7 @@ def _refuse_no_picture(data: bytearray, response: aiohttp.ClientResponse) -> Non
             Phrase(
                 "What {host} sends is no JPEG, PNG, WebP, HEIC, AVIF or TIFF picture. Check the"
                 " link, or give the picture as a file.",
-                host=_name(response.url),
+                host=host_of(response.url),
             )
         )
     if (response.url.host or "").endswith((".wikimedia.org", ".wikipedia.org")):
@@ -282,32 +221,12 @@ def _refuse_no_picture(data: bytearray, response: aiohttp.ClientResponse) -> Non
     )
 
 
-def _name(url: URL) -> str:
-    """As a message names it: neither path nor query, which may hold a secret."""
-    return shown(url.host or "")
-
-
-def _no_link() -> CannotBeDone:
-    return CannotBeDone(
-        Phrase("This is no link to a picture: it begins with https:// and names a website.")
-    )
-
-
-def _astray(url: URL) -> CannotBeDone:
-    return CannotBeDone(
-        Phrase(
-            "{host} leads to an address that cannot be read. Give the picture as a file.",
-            host=_name(url),
-        )
-    )
-
-
 def _not_public(url: URL) -> CannotBeDone:
     return CannotBeDone(
         Phrase(
             "{host} is not on the public internet, and nothing else is asked. Give the picture as"
             " a file.",
-            host=_name(url),
+            host=host_of(url),
         )
     )
 

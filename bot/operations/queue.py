@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from bot.operations.files import read_file
 from bot.operations.preview import preview_entry
 from bot.operations.refusal import CannotBeDone, See
 from bot.storage.photos import PhotosUnavailable
+from content.city import City
 from content.compose import clean
 from content.credit import Credit
 from content.embedded import Embedded, read_embedded
@@ -22,6 +23,7 @@ from content.hashtags import bare, unique_tags
 from content.images import UnusablePicture, inspect
 from content.phrase import Phrase, in_a_row, sentences, words_of
 from content.proposals import with_given, with_proposals
+from content.queue import suggested
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
 from schedules.store import DateTaken, EntryChanged, EntryNotFound
 
@@ -279,6 +281,21 @@ def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
 async def listed(app: App, *, state: EntryState | None = None) -> Sequence[Entry]:
     """The waiting Entries in order."""
     return await app.store.queue(state=state)
+
+
+async def suggestions(app: App, limit: int = 10) -> Sequence[City]:
+    """French cities that the queue could take now, large ones first, at most `limit`.
+
+    None that waits, nor one that comes or came within CITY_A_DAY_REPEAT_AFTER_DAYS.
+    """
+    today = app.rule.local_date(app.clock.now())
+    within = timedelta(days=app.settings.repeat_after_days)
+    chosen = await app.store.choices(today - within, today + within)
+    waiting = {entry.city.key for entry in await app.store.queue()}
+    spoken_for = waiting | {choice.city for choice in chosen.values()}
+    return await asyncio.to_thread(
+        suggested, app.gazetteer.of_french(), today, spoken_for=spoken_for, limit=limit
+    )
 
 
 async def _stored(work: Awaitable[T]) -> T:

@@ -1,5 +1,6 @@
 """A link to a photo is fetched from public addresses only, within limits of size and time."""
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
 
@@ -7,7 +8,8 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from bot.operations.photo_link import fetch_photo, redirected
+from bot.operations.links import redirected
+from bot.operations.photo_link import fetch_photo
 from bot.operations.refusal import CannotBeDone
 from tests.bot.operations.photo_host import HERE, Names, PhotoHost, photo_host
 
@@ -266,3 +268,31 @@ async def test_a_body_cut_short(host: PhotoHost) -> None:
     cut = web.Response(body=PICTURE, headers={"Content-Length": "900000"})
     host.pages["/a"] = cut
     assert "broke off" in await refusal(host, host.url("/a"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n\xff\xd8\xff",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://\xff.example/\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: \x00\r\n\r\n",
+    ],
+    ids=lambda answer: repr(answer[:40]),
+)
+async def test_an_answer_that_makes_no_sense_is_refused_in_words(answer: bytes) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(serve, HERE, 0)
+    host = PhotoHost()
+    host.port = server.sockets[0].getsockname()[1]
+    async with server:
+        assert (await refusal(host, host.url("/a"))).startswith("photos.example ")
