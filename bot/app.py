@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from schedules.days import Days
 from schedules.forecast import Forecast
 from schedules.publish_once import PublishOnce
 from schedules.publisher import Publisher
+from schedules.record import SERVICE
 from schedules.runner import Runner
 from schedules.series import SeriesOfDays
 from schedules.slots import SlotRule
@@ -48,6 +49,12 @@ class App:
     publish_once: PublishOnce
     telling: Telling
     runner: Runner
+    acting: str = SERVICE
+    """Who acts, for the record."""
+
+    def acting_as(self, who: str) -> "App":
+        """The same App, in the hands of "cli:USER" or "discord:USERID NAME"."""
+        return replace(self, acting=who)
 
 
 @asynccontextmanager
