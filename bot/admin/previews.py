@@ -75,9 +75,7 @@ def pages(previews: Sequence[tuple[Preview, str]], words: Words) -> Sequence[Pag
     return made
 
 
-def _pieces(
-    preview: Preview, text: str, words: Words, shown: dict[bytes, str]
-) -> Iterator[Piece]:
+def _pieces(preview: Preview, text: str, words: Words, shown: dict[bytes, str]) -> Iterator[Piece]:
     """The text in one embed or several, then the notes with the first picture, then the others.
 
     `shown`: the pictures that were shown before, by their content, and for which destination.

@@ -25,6 +25,7 @@ from content.phrase import Phrase, in_a_row, sentences, words_of
 from content.proposals import with_given, with_proposals
 from content.queue import suggested
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
+from schedules.record import CannotRestore, Removed
 from schedules.store import DateTaken, EntryChanged, EntryNotFound
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ async def add(app: App, city: str, changes: Changes, *, held: bool = False) -> E
         raise CannotBeDone(words_of(error)) from error
     entry = await _changed(app, Entry(city=found, held=held), changes)
     await _check(app, entry, changes)
-    (added,) = await _stored(app.store.add([entry]))
+    (added,) = await _stored(app.store.add([entry], by=app.acting))
     return added
 
 
@@ -125,7 +126,7 @@ async def _updated(app: App, entry_id: int, change: Callable[[Entry], Awaitable[
         entry = await find(app, entry_id)
         changed = await change(entry)
         try:
-            await _stored(app.store.update(changed, was=entry))
+            await _stored(app.store.update(changed, was=entry, by=app.acting))
         except EntryChanged:
             continue
         return changed
@@ -146,13 +147,18 @@ async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
     front = await app.store.queue(limit=position + 1)
     others = [entry.id for entry in front if entry.id != entry_id]
     before = others[position - 1] if len(others) >= position else None
-    await _stored(app.store.move(entry_id, before=before))
+    await _stored(app.store.move(entry_id, before=before, by=app.acting))
     return entry, position
 
 
-async def remove(app: App, entry_id: int) -> Entry:
-    """Take an Entry out of the queue."""
-    return await _stored(app.store.remove(entry_id))
+async def remove(app: App, entry_id: int) -> Removed:
+    """Take an Entry out of the queue; with its `change`, `restore` puts it back."""
+    return await _stored(app.store.remove(entry_id, by=app.acting))
+
+
+async def restore(app: App, change_id: int) -> Entry:
+    """Put back an Entry that was removed, where it was; `change_id` is its removal's on record."""
+    return await _stored(app.store.restore(change_id, by=app.acting))
 
 
 def _refuse_longer_than(most: int, changes: Changes) -> None:
@@ -303,5 +309,5 @@ async def _stored(work: Awaitable[T]) -> T:
         return await work
     except EntryNotFound as error:
         raise CannotBeDone(words_of(error), see=See.QUEUE) from error
-    except DateTaken as error:
+    except (DateTaken, CannotRestore) as error:
         raise CannotBeDone(words_of(error)) from error
