@@ -1,19 +1,26 @@
 """The form of an Entry: its fields filled with what is known, and what comes back read."""
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
-from bot.admin.answers import LONGEST_INPUT, Field, Form, Submitted, Upload
+import discord
+
+from bot.admin.answers import LONGEST_INPUT, Answer, Field, Form, Submitted, Upload, button
 from bot.admin.asked import Asked
 from bot.admin.credit_lines import credit_lines, read_credit
 from bot.admin.router import custom_id
 from bot.operations.queue import Changes, clean_tags
 from bot.operations.refusal import CannotBeDone
+from bot.publishers.discord.markdown import as_written
 from content.city import City
 from content.entry import LANGUAGES, Entry
 from content.phrase import Phrase
 
+SOON_SECONDS = 1.5
+"""How long a form may be waited for. It must be there within three seconds of the command, and
+what comes before us and behind us takes its part of them."""
 TEXT_LABELS = {"fr": Phrase("Text in French"), "en": Phrase("Text in English")}
 _BETWEEN_TAGS = re.compile(r"[\s,;]+")
 
@@ -26,6 +33,26 @@ def city_form(asked: Asked, city: City) -> Form:
 def entry_form(asked: Asked, entry: Entry, *, new: int = 0) -> Form:
     """The form of a waiting Entry. `new`: it was begun in Discord and is not let go yet."""
     return _form(asked, entry, custom_id("entry.write", entry.id, new))
+
+
+async def open_form(
+    asked: Asked, finding: Awaitable[Entry], *, new: int = 0, soon: float = SOON_SECONDS
+) -> None:
+    """The form of an Entry, if that is found soon; or else a button that opens it."""
+    task = asyncio.ensure_future(finding)
+    await asyncio.wait([task], timeout=soon)
+    if task.done():
+        await asked.show(entry_form(asked, task.result(), new=new))
+        return
+    await asked.defer()
+    entry = await task
+    opens = button(
+        asked.say("Write the texts"),
+        custom_id("entry.edit", entry.id, new),
+        style=discord.ButtonStyle.primary,
+    )
+    said = asked.say("{city} is on record.", city=f"**{as_written(entry.city.name)}**")
+    await asked.answer(Answer(text=said, rows=[[opens]]))
 
 
 def _form(asked: Asked, entry: Entry, made: str) -> Form:
@@ -98,13 +125,17 @@ def written(form: Submitted, *, photo: bytes | None = None) -> Written:
                 error.words,
                 Phrase("The hashtags stay as they were; you wrote: {typed}", typed=typed),
             ]
+    credit = read_credit(texts["credit"]) if "credit" in texts else {}
     changes = Changes(
         photo=photo,
         texts={each: texts[each] for each in LANGUAGES if each in texts},
         alt=texts.get("alt"),
+        author=credit.get("author"),
+        source=credit.get("source"),
+        licence=credit.get("licence"),
+        link=credit.get("link"),
         tags=tags,
         confirm="alt" in texts and "credit" in texts,
-        **(read_credit(texts["credit"]) if "credit" in texts else {}),
     )
     return Written(changes=changes, flaws=flaws)
 

@@ -1,4 +1,4 @@
-"""A photo that an admin gives in Discord: its bytes, within limits. What it is, operations judge."""
+"""A photo that an admin gives in Discord: its bytes, within limits. Operations judge them."""
 
 import asyncio
 

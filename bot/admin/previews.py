@@ -20,8 +20,7 @@ MOST_EMBEDS, MOST_FILES = 10, 10
 MOST_CHARACTERS = 6000
 """Of all embeds of a message (Discord API reference, Embed Limits)."""
 MOST_BYTES = 10 * 1024 * 1024
-"""Of a message's files. Discord's limit is for each (Uploading Files); together is on the safe side.
-"""
+"""Of a message's files. It is Discord's limit for each (Uploading Files): together is safe."""
 LONGEST_FIELD, LONGEST_ALT = 1024, 1024
 PIECE = 2000
 """Characters of a text in one embed: 4,096 fit, and escapes may double them."""
@@ -66,7 +65,7 @@ class Page:
 def pages(previews: Sequence[tuple[Preview, str]], words: Words) -> Sequence[Page]:
     """The messages that show previews, each with its text as its readers see it."""
     made = [Page()]
-    shown: dict[bytes, str] = {}
+    shown: dict[bytes, tuple[str, int]] = {}
     for preview, text in previews:
         for piece in _pieces(preview, text, words, shown):
             if not made[-1].takes(piece):
@@ -75,7 +74,9 @@ def pages(previews: Sequence[tuple[Preview, str]], words: Words) -> Sequence[Pag
     return made
 
 
-def _pieces(preview: Preview, text: str, words: Words, shown: dict[bytes, str]) -> Iterator[Piece]:
+def _pieces(
+    preview: Preview, text: str, words: Words, shown: dict[bytes, tuple[str, int]]
+) -> Iterator[Piece]:
     """The text in one embed or several, then the notes with the first picture, then the others.
 
     `shown`: the pictures that were shown before, by their content, and for which destination.
@@ -110,23 +111,29 @@ def _pieces(preview: Preview, text: str, words: Words, shown: dict[bytes, str]) 
             value=_cut(as_written(image.alt), LONGEST_FIELD) or "–",
             inline=False,
         )
-        yield _with_picture(embed, image, f"{preview.destination}-{number}", words, shown)
+        yield _with_picture(embed, image, (preview.destination, number), words, shown)
 
 
 def _with_picture(
-    embed: discord.Embed, image: DerivedImage, name: str, words: Words, shown: dict[bytes, str]
+    embed: discord.Embed,
+    image: DerivedImage,
+    place: tuple[str, int],
+    words: Words,
+    shown: dict[bytes, tuple[str, int]],
 ) -> Piece:
     content = sha256(image.data).digest()
-    before = shown.setdefault(content, name)
+    before = shown.setdefault(content, place)
     note: Phrase | None = None
-    if before != name:
-        note = Phrase("The same picture as {destination}.", destination=before)
+    if before != place:
+        note = Phrase("The same picture as {destination}.", destination=before[0])
     elif len(image.data) > MOST_BYTES:
         note = Phrase("The picture is too large to be shown here.")
     if note is not None:
         embed.set_footer(text=words.say(note))
         return Piece(embed=embed)
-    file = name.replace(":", "-").replace("#", "-") + SUFFIXES[image.media_type]
+    destination, number = place
+    name = destination.replace(":", "-").replace("#", "-")
+    file = f"{name}-{number}{SUFFIXES[image.media_type]}"
     embed.set_image(url=f"attachment://{file}")
     return Piece(
         embed=embed,
