@@ -35,12 +35,10 @@ def entry_form(asked: Asked, entry: Entry, *, new: int = 0) -> Form:
     return _form(asked, entry, custom_id("entry.write", entry.id, new))
 
 
-async def open_form(
-    asked: Asked, finding: Awaitable[Entry], *, new: int = 0, soon: float = SOON_SECONDS
-) -> None:
+async def open_form(asked: Asked, finding: Awaitable[Entry], *, new: int = 0) -> None:
     """The form of an Entry, if that is found soon; or else a button that opens it."""
     task = asyncio.ensure_future(finding)
-    await asyncio.wait([task], timeout=soon)
+    await asyncio.wait([task], timeout=SOON_SECONDS)
     if task.done():
         await asked.show(entry_form(asked, task.result(), new=new))
         return
