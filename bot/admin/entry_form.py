@@ -35,10 +35,12 @@ def entry_form(asked: Asked, entry: Entry, *, new: int = 0) -> Form:
     return _form(asked, entry, custom_id("entry.write", entry.id, new))
 
 
-async def open_form(asked: Asked, finding: Awaitable[Entry], *, new: int = 0) -> None:
+async def open_form(
+    asked: Asked, finding: Awaitable[Entry], *, new: int = 0, soon: float = SOON_SECONDS
+) -> None:
     """The form of an Entry, if that is found soon; or else a button that opens it."""
     task = asyncio.ensure_future(finding)
-    await asyncio.wait([task], timeout=SOON_SECONDS)
+    await asyncio.wait([task], timeout=soon)
     if task.done():
         await asked.show(entry_form(asked, task.result(), new=new))
         return

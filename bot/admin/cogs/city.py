@@ -13,7 +13,7 @@ from bot.admin.asked import Asked, Interaction
 from bot.admin.cogs.entry import ask_to_remove, begin_written
 from bot.admin.commands import OPENS_FORM
 from bot.admin.entry_card import STATE_WORDS, show_card
-from bot.admin.entry_form import city_form, open_form
+from bot.admin.entry_form import SOON_SECONDS, city_form, open_form
 from bot.admin.photo_given import photo_given, uploaded
 from bot.admin.router import press
 from bot.admin.words import Words, language_of
@@ -42,9 +42,10 @@ class CityCog(
 ):
     """What an admin does with one city."""
 
-    def __init__(self, bot: "AdminBot") -> None:
+    def __init__(self, bot: "AdminBot", *, soon: float = SOON_SECONDS) -> None:
         super().__init__()
         self._bot = bot
+        self.soon = soon
 
     @app_commands.command(
         name=_("add"),
@@ -75,7 +76,7 @@ class CityCog(
             data = await photo_given(asked, uploaded(photo), link)
             return await queue.add(asked.app, city.key, Changes(photo=data), held=True)
 
-        await open_form(asked, begin(), new=1)
+        await open_form(asked, begin(), new=1, soon=self.soon)
 
     @add.autocomplete("name")
     async def _cities(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
@@ -97,7 +98,7 @@ class CityCog(
     async def edit(self, interaction: Interaction, entry: str) -> None:
         """Its form, filled."""
         asked = self._bot.asked(interaction)
-        await open_form(asked, waiting_called(asked.app, entry))
+        await open_form(asked, waiting_called(asked.app, entry), soon=self.soon)
 
     @app_commands.command(
         name=_("show"),

@@ -3,7 +3,7 @@
 import asyncio
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from typing import Any, cast
@@ -14,7 +14,7 @@ import simcord
 from PIL import Image
 from simcord import actors
 
-from bot.admin.entry_form import SOON_SECONDS
+from bot.admin.cogs.city import CityCog
 from bot.operations import queue
 from bot.operations.queue import Changes
 from bot.testing import sample_picture
@@ -52,13 +52,12 @@ class Gallery(FakePublisher):
 
 @dataclass
 class SlowStore:
-    """Adds nothing until it may go on."""
+    """Takes ten seconds of simcord's clock to add anything."""
 
     store: Store
-    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def add(self, entries: Sequence[Entry], **more: Any) -> Sequence[Entry]:
-        await self.may_go_on.wait()
+        await asyncio.sleep(10)
         return await self.store.add(entries, **more)
 
     def __getattr__(self, name: str) -> Any:
@@ -153,14 +152,13 @@ class TestAdding:
     async def test_a_photo_that_takes_too_long_is_answered_with_a_button_for_the_form(
         self, scene: Scene
     ) -> None:
-        slow = SlowStore(scene.app.store)
-        scene.bot.app = replace(scene.app, store=cast(Store, slow))
+        cog = scene.bot.get_cog("CityCog")
+        assert isinstance(cog, CityCog)
+        cog.soon = 0.001
+        scene.bot.app = replace(scene.app, store=cast("Store", SlowStore(scene.app.store)))
         shown = await scene.slash("city add", name=LE_MANS, photo=("a.jpg", PICTURE))
-        assert not shown.acknowledged
-        await scene.env.advance_time(SOON_SECONDS)
         assert shown.deferred
-        slow.may_go_on.set()
-        await scene.env.settle()
+        await scene.env.advance_time(10)
         assert scene.text(shown) == "**Le Mans** is on record."
         (entry,) = await waiting(scene)
         assert entry.held
