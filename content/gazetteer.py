@@ -9,6 +9,7 @@ from content.city import City
 from content.city_tables import Tables, load
 from content.facts import country
 from content.folding import fold
+from content.phrase import Phrase
 from content.typed import shown
 
 
@@ -19,7 +20,7 @@ class CityNotFound(LookupError):
 class CityAmbiguous(LookupError):
     """Several cities have that name: `choices` are they, French ones first, the larger first."""
 
-    def __init__(self, message: str, *, choices: Sequence[City]) -> None:
+    def __init__(self, message: Phrase, *, choices: Sequence[City]) -> None:
         super().__init__(message)
         self.choices = choices
 
@@ -54,9 +55,13 @@ class Gazetteer:
         if not rows:
             raise CityNotFound(self._not_found(query, suggest=suggest))
         choices = tuple(map(self._tables.city, rows))
-        names = "; ".join(map(self.label, choices))
         raise CityAmbiguous(
-            f"“{shown(query)}” is the name of {len(choices)} cities: write one of {names}.",
+            Phrase(
+                "“{name}” is the name of {count} cities: write one of {choices}.",
+                name=shown(query),
+                count=len(choices),
+                choices="; ".join(map(self.label, choices)),
+            ),
             choices=choices,
         )
 
@@ -114,12 +119,18 @@ class Gazetteer:
     def _tables(self) -> Tables:
         return load()
 
-    def _not_found(self, query: str, *, suggest: bool) -> str:
-        said = f"No city is called “{shown(query)}”"
+    def _not_found(self, query: str, *, suggest: bool) -> Phrase:
+        name = shown(query)
         near = self._near(query) if suggest else ()
         if near:
-            return f"{said}. Did you mean {'; '.join(near)}?"
-        return f"{said}. Write its full name, with its département or country code if need be."
+            return Phrase(
+                "No city is called “{name}”. Did you mean {near}?", name=name, near="; ".join(near)
+            )
+        return Phrase(
+            "No city is called “{name}”. Write its full name, with its département or country code"
+            " if need be.",
+            name=name,
+        )
 
     def _near(self, query: str) -> tuple[str, ...]:
         name = re.split(r"[,(]", query.strip())[0] or query

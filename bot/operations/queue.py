@@ -1,7 +1,7 @@
 """Operations on the content queue."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from bot.app import App
 from bot.operations.dates import taken_dates
 from bot.operations.files import read_file
 from bot.operations.preview import preview_entry
-from bot.operations.refusal import CannotBeDone
+from bot.operations.refusal import CannotBeDone, See
 from bot.storage.photos import PhotosUnavailable
 from content.city import City
 from content.compose import clean
@@ -21,15 +21,19 @@ from content.entry import LANGUAGES, PHOTO_FIELDS, Entry, EntryState, Photo
 from content.gazetteer import CityAmbiguous, CityNotFound
 from content.hashtags import bare, unique_tags
 from content.images import UnusablePicture, inspect
+from content.phrase import Phrase, in_a_row, sentences, words_of
 from content.proposals import with_given, with_proposals
 from content.queue import suggested
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
-from schedules.store import DateTaken, EntryNotFound
+from schedules.record import CannotRestore, Removed
+from schedules.store import DateTaken, EntryChanged, EntryNotFound
 
 T = TypeVar("T")
 
 LONGEST_PREVIEWED = 20_000
 """Characters of a field up to which the previews say what is too long where; it takes seconds."""
+_TRIES = 5
+"""To change an Entry that others change at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +58,18 @@ class Changes:
     confirm: bool = False
 
 
-async def add(app: App, city: str, changes: Changes) -> Entry:
-    """Queue a city of the gazetteer; what each Destination would receive is checked now."""
+async def add(app: App, city: str, changes: Changes, *, held: bool = False) -> Entry:
+    """Queue a city of the gazetteer; what each Destination would receive is checked now.
+
+    Unless it is `held` for now: then that is checked when it is let go.
+    """
     try:
         found = app.gazetteer.find(city)
     except (CityNotFound, CityAmbiguous) as error:
-        raise CannotBeDone(str(error)) from error
-    entry = await _changed(app, Entry(city=found), changes)
-    (added,) = await _stored(app.store.add([entry]))
+        raise CannotBeDone(words_of(error)) from error
+    entry = await _changed(app, Entry(city=found, held=held), changes)
+    await _check(app, entry, changes)
+    (added,) = await _stored(app.store.add([entry], by=app.acting))
     return added
 
 
@@ -71,11 +79,23 @@ async def twins(app: App, entry: Entry) -> Sequence[Entry]:
     return [each for each in same_city if each.id != entry.id]
 
 
-async def edit(app: App, entry_id: int, changes: Changes) -> Entry:
-    """Change a waiting Entry; it is checked again."""
-    entry = await _changed(app, await find(app, entry_id), changes)
-    await _stored(app.store.update(entry))
-    return entry
+async def edit(app: App, entry_id: int, changes: Changes, *, keep: bool = False) -> Entry:
+    """Change a waiting Entry; it is checked again.
+
+    `keep`: what could not be posted is kept all the same, and the Entry is held until it can.
+    """
+
+    async def change(entry: Entry) -> Entry:
+        changed = await _changed(app, entry, changes)
+        try:
+            await _check(app, changed, changes)
+        except CannotBeDone:
+            if not keep:
+                raise
+            return replace(changed, held=True)
+        return changed
+
+    return await _updated(app, entry_id, change)
 
 
 async def find(app: App, entry_id: int) -> Entry:
@@ -84,10 +104,33 @@ async def find(app: App, entry_id: int) -> Entry:
 
 
 async def hold(app: App, entry_id: int, *, held: bool) -> Entry:
-    """Keep an Entry back, or let it go on."""
-    entry = replace(await find(app, entry_id), held=held)
-    await _stored(app.store.update(entry))
-    return entry
+    """Keep an Entry back, or let it go on, which is checked. Once: the second time is refused."""
+
+    async def change(entry: Entry) -> Entry:
+        if entry.held is held:
+            raise CannotBeDone(
+                Phrase("{city} is held already.", city=entry.city.name)
+                if held
+                else Phrase("{city} is in the queue already: it is not held.", city=entry.city.name)
+            )
+        changed = replace(entry, held=held)
+        await _check_previews(app, changed)
+        return changed
+
+    return await _updated(app, entry_id, change)
+
+
+async def _updated(app: App, entry_id: int, change: Callable[[Entry], Awaitable[Entry]]) -> Entry:
+    """The Entry as it is once it was changed. Whoever changes it meanwhile is not overwritten."""
+    for _ in range(_TRIES):
+        entry = await find(app, entry_id)
+        changed = await change(entry)
+        try:
+            await _stored(app.store.update(changed, was=entry, by=app.acting))
+        except EntryChanged:
+            continue
+        return changed
+    raise CannotBeDone(Phrase("Somebody else is changing it at this moment. Try again."))
 
 
 async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
@@ -96,26 +139,33 @@ async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
     Returns the Entry and the place that it has now.
     """
     if position < 1:
-        raise CannotBeDone(f"There is no place {position} in the queue: the first is 1.")
+        raise CannotBeDone(
+            Phrase("There is no place {position} in the queue: the first is 1.", position=position)
+        )
     entry, stock = await find(app, entry_id), await app.store.stock()
     position = min(position, stock.ready + stock.draft + stock.held)
     front = await app.store.queue(limit=position + 1)
     others = [entry.id for entry in front if entry.id != entry_id]
     before = others[position - 1] if len(others) >= position else None
-    await _stored(app.store.move(entry_id, before=before))
+    await _stored(app.store.move(entry_id, before=before, by=app.acting))
     return entry, position
 
 
-async def remove(app: App, entry_id: int) -> Entry:
-    """Take an Entry out of the queue."""
-    return await _stored(app.store.remove(entry_id))
+async def remove(app: App, entry_id: int) -> Removed:
+    """Take an Entry out of the queue; with its `change`, `restore` puts it back."""
+    return await _stored(app.store.remove(entry_id, by=app.acting))
+
+
+async def restore(app: App, change_id: int) -> Entry:
+    """Put back an Entry that was removed, where it was; `change_id` is its removal's on record."""
+    return await _stored(app.store.restore(change_id, by=app.acting))
 
 
 def _refuse_longer_than(most: int, changes: Changes) -> None:
     typed = {f"text_{language}": text for language, text in changes.texts.items()}
     typed |= {name: getattr(changes, name) or "" for name in PHOTO_FIELDS}
     if long := [flaw for name, text in typed.items() for flaw in too_long(name, text, most=most)]:
-        raise CannotBeDone(" ".join(long))
+        raise CannotBeDone(sentences(long))
 
 
 async def _changed(app: App, entry: Entry, changes: Changes) -> Entry:
@@ -135,8 +185,6 @@ async def _changed(app: App, entry: Entry, changes: Changes) -> Entry:
         others = [each for each in pinned.values() if each.id != entry.id]
         dates = await taken_dates(app, [changes.on], waiting=others)
         dates.refuse(changes.on, entry.city)
-    await _check_previews(app, changed)
-    _refuse_longer_than(LONGEST_FIELD, changes)
     return changed
 
 
@@ -150,12 +198,14 @@ async def _photo(app: App, entry: Entry, changes: Changes) -> Photo | None:
         try:
             file, embedded = await store_photo(app, changes.photo)
         except PhotosUnavailable as error:
-            raise CannotBeDone(str(error)) from error
+            raise CannotBeDone(words_of(error)) from error
         photo = proposed_photo(app, file, embedded, given, entry)
     elif photo is not None:
         photo = with_given(photo, given)
     elif given or changes.confirm:
-        raise CannotBeDone("Alt text and credit belong to a photo: give it with --photo FILE.")
+        raise CannotBeDone(
+            Phrase("Alt text and credit belong to a photo: give one first."), see=See.GIVE_A_PHOTO
+        )
     return replace(photo, proposed=()) if photo is not None and changes.confirm else photo
 
 
@@ -176,17 +226,24 @@ def proposed_photo(
     )
 
 
+async def _check(app: App, entry: Entry, changes: Changes) -> None:
+    await _check_previews(app, entry)
+    _refuse_longer_than(LONGEST_FIELD, changes)
+
+
 async def _check_previews(app: App, entry: Entry) -> None:
-    """On the day it would be too late. A draft is not checked: it is not posted as it is."""
-    if entry.missing:
+    """On the day it would be too late. A draft, or one that is held, is not posted as it is."""
+    if entry.state is not EntryState.READY:
         return
     problems = [
-        f"{preview.destination}: {problem}"
+        Phrase("{where}: {problem}", where=preview.destination, problem=problem)
         for preview in await preview_entry(app, entry)
         for problem in preview.rendering.problems
     ]
     if problems:
-        raise CannotBeDone("It could not be posted as it is. " + "; ".join(problems))
+        raise CannotBeDone(
+            Phrase("It could not be posted as it is. {problems}", problems=in_a_row(problems))
+        )
 
 
 async def store_photo(app: App, photo: Path | bytes) -> tuple[str, Embedded]:
@@ -202,9 +259,11 @@ async def store_photo(app: App, photo: Path | bytes) -> tuple[str, Embedded]:
         facts = await asyncio.to_thread(inspect, data)
         file = await asyncio.to_thread(app.photos.add, data, facts.media_type)
     except UnusablePicture as error:
-        if isinstance(photo, Path):
-            raise CannotBeDone(f"{photo}: {error}") from error
-        raise CannotBeDone(*error.args) from error
+        if not isinstance(photo, Path):
+            raise CannotBeDone(words_of(error)) from error
+        raise CannotBeDone(
+            Phrase("{where}: {problem}", where=photo, problem=words_of(error))
+        ) from error
     return file, await asyncio.to_thread(read_embedded, data)
 
 
@@ -213,9 +272,15 @@ def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
     try:
         cleaned = tuple(bare(tag) for tag in unique_tags(tags))
     except ValueError as error:
-        raise CannotBeDone(str(error)) from error
+        raise CannotBeDone(words_of(error)) from error
     if len(cleaned) > MOST_TAGS:
-        raise CannotBeDone(f"These are {len(cleaned):,} hashtags: give {MOST_TAGS} at most.")
+        raise CannotBeDone(
+            Phrase(
+                "These are {count:,} hashtags: give {most} at most.",
+                count=len(cleaned),
+                most=MOST_TAGS,
+            )
+        )
     return cleaned
 
 
@@ -243,6 +308,6 @@ async def _stored(work: Awaitable[T]) -> T:
     try:
         return await work
     except EntryNotFound as error:
-        raise CannotBeDone(f"{error} See: city-a-day queue list") from error
-    except DateTaken as error:
-        raise CannotBeDone(str(error)) from error
+        raise CannotBeDone(words_of(error), see=See.QUEUE) from error
+    except (DateTaken, CannotRestore) as error:
+        raise CannotBeDone(words_of(error)) from error

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.admin.cogs.city import CityCog
+from bot.admin.cogs.entry import EntryCog
 from bot.admin.cogs.status import StatusCog
 from bot.admin.cogs.today import TodayCog
 
@@ -14,4 +16,6 @@ if TYPE_CHECKING:
 COGS: Sequence[Callable[["AdminBot"], commands.Cog]] = (
     TodayCog,
     StatusCog,
+    CityCog,
+    EntryCog,
 )
