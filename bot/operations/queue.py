@@ -22,7 +22,7 @@ from content.hashtags import bare, unique_tags
 from content.images import UnusablePicture, inspect
 from content.proposals import with_given, with_proposals
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
-from schedules.store import DateTaken, EntryNotFound
+from schedules.store import DateTaken, EntryNotFound, Step
 
 T = TypeVar("T")
 
@@ -101,6 +101,11 @@ async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
     before = others[position - 1] if len(others) >= position else None
     await _stored(app.store.move(entry_id, before=before))
     return entry, position
+
+
+async def step(app: App, entry_id: int, where: Step) -> bool:
+    """Move an Entry past its neighbour, or to the head. False when it is at that end already."""
+    return await _stored(app.store.step(entry_id, where))
 
 
 async def remove(app: App, entry_id: int) -> Entry:
