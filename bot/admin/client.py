@@ -1,5 +1,7 @@
 """AdminBot: the gateway client. Each interaction is answered or deferred before anything else."""
 
+import asyncio
+
 import discord
 import structlog
 from discord import app_commands
@@ -70,6 +72,7 @@ class AdminBot(commands.Bot):
         self.app = app
         self.admins = admins
         self.router = Router()
+        self._syncing = asyncio.Lock()
 
     def asked(self, interaction: Interaction) -> Asked:
         """The interaction as handlers get it."""
@@ -122,6 +125,7 @@ class AdminBot(commands.Bot):
 
     async def _sync(self) -> None:
         try:
-            await sync(self)
+            async with self._syncing:  # two at once would forget each other's fingerprints
+                await sync(self)
         except Exception:  # the commands that there are still work; the next start tries again
             log.exception("commands_not_synced")

@@ -10,6 +10,7 @@ import discord
 import pytest
 import simcord
 from simcord import interactions
+from structlog.testing import capture_logs
 
 from bot.admin.admins import Admins
 from bot.admin.client import AdminBot
@@ -93,7 +94,7 @@ async def scene(
 ) -> AsyncIterator[Scene]:
     bot = AdminBot(app, admins=Admins(role_ids=frozenset()), api_url=API)
     _until_the_store_has_notes(app.store)
-    env = simcord.Env(bot)
+    env = simcord.Env(bot, check_errors=False)
     await env.start()
     try:
         guild = env.create_guild("Admins")
@@ -122,10 +123,12 @@ async def scene(
             return record, {**payload, "locale": scene.language}
 
         monkeypatch.setattr(interactions, "base_payload", in_their_language)
-        yield scene
+        # What the one error handler did not foresee is a bug; who expects one captures it himself.
+        with capture_logs() as logs:
+            yield scene
+        assert not [line for line in logs if line["log_level"] == "error"]
     finally:
         await env.shutdown()
-        env.raise_errors()
 
 
 def _until_the_store_has_notes(store: Any) -> None:
