@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.schema import ENTRIES, counters, entries, waits
+from content.phrase import Phrase
 from schedules.store import EntryNotFound
 
 GAP = 2**32
@@ -111,7 +112,7 @@ def waiting(entry_id: int) -> ColumnElement[bool]:
 
 def not_found(entry_id: int) -> EntryNotFound:
     """What to raise when no such Entry waits."""
-    return EntryNotFound(f"There is no Entry {entry_id} in the queue.")
+    return EntryNotFound(Phrase("There is no Entry {entry} in the queue.", entry=str(entry_id)))
 
 
 async def _make_room(connection: AsyncConnection, below: int, first: tuple[int, int]) -> int:

@@ -38,6 +38,7 @@ from bot.storage.rows import entry_of, entry_values
 from bot.storage.schema import ENTRIES, counters, editions, entries, waits
 from bot.storage.transactions import Transactions, to_its_end
 from content.entry import Entry, EntryState
+from content.phrase import Phrase
 from schedules.ledger import Stock
 from schedules.store import DateTaken, Step
 
@@ -274,5 +275,9 @@ def _within(
 
 
 def _taken(days: Collection[date]) -> DateTaken:
-    which = ", ".join(day.isoformat() for day in sorted(days))
-    return DateTaken(f"Another Entry is pinned to this date, or it has its Edition: {which}.")
+    return DateTaken(
+        Phrase(
+            "Another Entry is pinned to this date, or it has its Edition: {dates}.",
+            dates=sorted(days),
+        )
+    )
