@@ -82,7 +82,7 @@ def entry_rows(asked: Asked, listed: Listed, *, waiting: int) -> Sequence[Row]:
 
 
 def when_it_comes(asked: Asked, listed: Listed) -> str:
-    """ "**Wed, 25 Nov 2026**", "**Draft**", with its pin."""
+    """ "**Wed 25 Nov 2026**", "**Draft**", with its pin."""
     entry = listed.entry
     match entry.state:
         case EntryState.DRAFT:

@@ -108,7 +108,7 @@ def _page(asked: Asked, page: QueuePage) -> Answer:
     )
     embed.set_footer(
         text=say(
-            "{ready} ready (as many days), {draft} drafts, {held} held",
+            "Ready: {ready} · Drafts: {draft} · Held: {held}",
             ready=page.stock.ready,
             draft=page.stock.draft,
             held=page.stock.held,
@@ -124,7 +124,7 @@ def _page(asked: Asked, page: QueuePage) -> Answer:
 
 
 def _line(asked: Asked, listed: Listed) -> str:
-    """ "`12` **Wed, 25 Nov 2026** 📌 · Albi"."""
+    """ "`12` **Wed 25 Nov 2026** 📌 · Albi"."""
     city = as_written(asked.app.gazetteer.label(listed.entry.city))
     return f"`{listed.position}` {when_it_comes(asked, listed)} · {city}"
 
