@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.admin.cogs.calendar import CalendarCog
+from bot.admin.cogs.history import HistoryCog
 from bot.admin.cogs.queue import QueueCog
 from bot.admin.cogs.status import StatusCog
 from bot.admin.cogs.today import TodayCog
@@ -16,4 +18,6 @@ COGS: Sequence[Callable[["AdminBot"], commands.Cog]] = (
     TodayCog,
     StatusCog,
     QueueCog,
+    CalendarCog,
+    HistoryCog,
 )

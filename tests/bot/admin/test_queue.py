@@ -77,7 +77,11 @@ class TestList:
         assert list(buttons(first)) == ["queue.page|1|here", "queue.page|2|on", "queue.page|3|last"]
         last = await scene.click(first.response, "queue.page|3|last")
         assert "`25` **Wed 16 Dec 2026** · Ville 25" in scene.text(last)
-        assert list(buttons(last)) == ["queue.page|1|first", "queue.page|2|back", "queue.page|3|here"]
+        assert list(buttons(last)) == [
+            "queue.page|1|first",
+            "queue.page|2|back",
+            "queue.page|3|here",
+        ]
 
     async def test_a_page_that_is_gone_shows_the_list_as_it_is_now(self, scene: Scene) -> None:
         added = await filled(scene, *(f"Ville {number}" for number in range(1, 12)))
