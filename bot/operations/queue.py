@@ -23,6 +23,7 @@ from content.images import UnusablePicture, inspect
 from content.phrase import Phrase, in_a_row, sentences, words_of
 from content.proposals import with_given, with_proposals
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
+from schedules.record import CannotRestore, Removed
 from schedules.store import DateTaken, EntryNotFound, Step
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ async def add(app: App, city: str, changes: Changes) -> Entry:
     except (CityNotFound, CityAmbiguous) as error:
         raise CannotBeDone(words_of(error)) from error
     entry = await _changed(app, Entry(city=found), changes)
-    (added,) = await _stored(app.store.add([entry]))
+    (added,) = await _stored(app.store.add([entry], by=app.acting))
     return added
 
 
@@ -72,7 +73,7 @@ async def twins(app: App, entry: Entry) -> Sequence[Entry]:
 async def edit(app: App, entry_id: int, changes: Changes) -> Entry:
     """Change a waiting Entry; it is checked again."""
     entry = await _changed(app, await find(app, entry_id), changes)
-    await _stored(app.store.update(entry))
+    await _stored(app.store.update(entry, by=app.acting))
     return entry
 
 
@@ -84,7 +85,7 @@ async def find(app: App, entry_id: int) -> Entry:
 async def hold(app: App, entry_id: int, *, held: bool) -> Entry:
     """Keep an Entry back, or let it go on."""
     entry = replace(await find(app, entry_id), held=held)
-    await _stored(app.store.update(entry))
+    await _stored(app.store.update(entry, by=app.acting))
     return entry
 
 
@@ -102,18 +103,23 @@ async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
     front = await app.store.queue(limit=position + 1)
     others = [entry.id for entry in front if entry.id != entry_id]
     before = others[position - 1] if len(others) >= position else None
-    await _stored(app.store.move(entry_id, before=before))
+    await _stored(app.store.move(entry_id, before=before, by=app.acting))
     return entry, position
 
 
 async def step(app: App, entry_id: int, where: Step) -> bool:
     """Move an Entry past its neighbour, or to the head. False when it is at that end already."""
-    return await _stored(app.store.step(entry_id, where))
+    return await _stored(app.store.step(entry_id, where, by=app.acting))
 
 
-async def remove(app: App, entry_id: int) -> Entry:
-    """Take an Entry out of the queue."""
-    return await _stored(app.store.remove(entry_id))
+async def remove(app: App, entry_id: int) -> Removed:
+    """Take an Entry out of the queue; with its `change`, `restore` puts it back."""
+    return await _stored(app.store.remove(entry_id, by=app.acting))
+
+
+async def restore(app: App, change_id: int) -> Entry:
+    """Put back an Entry that was removed, where it was; `change_id` is its removal's on record."""
+    return await _stored(app.store.restore(change_id, by=app.acting))
 
 
 def _refuse_longer_than(most: int, changes: Changes) -> None:
@@ -243,5 +249,5 @@ async def _stored(work: Awaitable[T]) -> T:
         return await work
     except EntryNotFound as error:
         raise CannotBeDone(words_of(error), see=See.QUEUE) from error
-    except DateTaken as error:
+    except (DateTaken, CannotRestore) as error:
         raise CannotBeDone(words_of(error)) from error

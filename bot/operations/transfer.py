@@ -70,7 +70,7 @@ async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Importe
             entries.append(entry)
     if not dry_run and entries:
         try:
-            entries = list(await app.store.add(entries))
+            entries = list(await app.store.add(entries, by=app.acting))
         except DateTaken as error:
             raise CannotBeDone(
                 Phrase("{error} Nothing was imported: try again.", error=words_of(error))

@@ -132,14 +132,14 @@ class TestEntryByEntry:
         assert scene.text(back).startswith("Queue")
 
     async def test_it_moves_from_where_it_is_not_from_where_it_was_seen(self, scene: Scene) -> None:
-        a, b, c = await filled(scene, "A", "B", "C")
+        _, b, c = await filled(scene, "A", "B", "C")
         card = await self.chosen(scene, c.id)
         await scene.app.store.step(b.id, Step.HEAD)
         await scene.click(card.response, f"entry.up|{c.id}")
         assert await order(scene) == "BCA"
 
     async def test_one_that_waits_no_more_moves_nothing(self, scene: Scene) -> None:
-        a, b = await filled(scene, "A", "B")
+        _, b = await filled(scene, "A", "B")
         card = await self.chosen(scene, b.id)
         await scene.app.store.remove(b.id)
         shown = await scene.french().click(card.response, f"entry.up|{b.id}")

@@ -116,7 +116,7 @@ async def test_an_entry_whose_day_was_missed_can_be_changed_and_stays_pinned(sto
 
 async def test_removing_gives_the_entry_back(store: Store) -> None:
     (added,) = await store.add([entry()])
-    assert await store.remove(added.id) == added
+    assert (await store.remove(added.id)).entry == added
     assert await names(store) == []
 
 
