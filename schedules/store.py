@@ -35,6 +35,10 @@ class EntryNotFound(LookupError):
     """There is no Entry with this id in the queue."""
 
 
+class EntryChanged(RuntimeError):
+    """The Entry is not as it was when it was read: somebody has changed it since."""
+
+
 class DateTaken(ValueError):
     """Another Entry is pinned to this date, or the date already has its Edition."""
 
@@ -87,8 +91,13 @@ class QueueStore(Protocol):
         """
         ...
 
-    async def update(self, entry: Entry, *, by: str | None = None) -> None:
-        """Replace a waiting Entry by this one of the same id. Raises EntryNotFound, DateTaken."""
+    async def update(
+        self, entry: Entry, *, was: Entry | None = None, by: str | None = None
+    ) -> None:
+        """Replace a waiting Entry by this one of the same id, if it still is as it `was`.
+
+        Without `was` in any case. Raises EntryNotFound, EntryChanged, DateTaken.
+        """
         ...
 
     async def move(self, entry_id: int, *, before: int | None, by: str | None = None) -> None:

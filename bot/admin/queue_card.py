@@ -1,4 +1,4 @@
-"""The card of a waiting Entry: what it says, when it comes, and all that can be done with it."""
+"""The card of an Entry as the queue shows it: where it stands, and what can be done with it."""
 
 from collections.abc import Sequence
 
@@ -6,79 +6,66 @@ import discord
 
 from bot.admin.answers import Answer, button
 from bot.admin.asked import Asked
+from bot.admin.entry_card import Row, card_buttons, title
 from bot.admin.router import custom_id
 from bot.operations.listing import Listed
 from bot.publishers.discord.markdown import as_written
 from content.entry import Entry, EntryState
 from content.phrase import Phrase
 
+LONGEST_VALUE = 1000
+"""Characters of a text here; the preview shows all of it. Discord takes 1,024 (Embed Limits)."""
 LANGUAGE_NAMES = {"fr": Phrase("French"), "en": Phrase("English")}
 
-Row = Sequence[discord.ui.Item[discord.ui.View]]
 
-
-def entry_card(asked: Asked, listed: Listed, *, waiting: int) -> Answer:
+def queue_card(asked: Asked, listed: Listed, *, waiting: int) -> Answer:
     """The Entry with its buttons. `waiting`: how many Entries wait in all."""
     say, entry = asked.say, listed.entry
     place = say("Place {position} of {count}", position=listed.position, count=waiting)
     embed = discord.Embed(
-        title=as_written(asked.app.gazetteer.label(entry.city))[:256],
-        description=f"{when_it_comes(asked, listed)}\n{place}",
+        description=f"{title(asked, entry)}\n{when_it_comes(asked, listed)} · {place}",
         colour=discord.Colour.blurple(),
     )
     if entry.missing:
-        embed.add_field(
-            name=say("Missing"), value=_cut(as_written(say("{items}", items=entry.missing)))
-        )
+        missing = as_written(say("Still missing: {missing}.", missing=entry.missing))
+        embed.description = f"{embed.description}\n{missing}"
     for language, text in entry.texts.items():
-        embed.add_field(
-            name=say(LANGUAGE_NAMES.get(language, Phrase(language))),
-            value=_cut(as_written(text)),
-            inline=False,
-        )
+        name = say(LANGUAGE_NAMES[language]) if language in LANGUAGE_NAMES else language
+        embed.add_field(name=name, value=_cut(text), inline=False)
     if entry.tags:
-        tags = as_written(" ".join(f"#{tag}" for tag in entry.tags))
+        tags = " ".join(f"#{tag}" for tag in entry.tags)
         embed.add_field(name=say("Hashtags"), value=_cut(tags), inline=False)
     for photo in entry.photos[:1]:
-        said = as_written("\n".join(part for part in (photo.alt, photo.credit.line) if part))
+        said = "\n".join(part for part in (photo.alt, photo.credit.line) if part)
         embed.add_field(name=say("Photo"), value=_cut(said) or say("nothing yet"), inline=False)
-    embed.set_footer(text=say("Entry {entry}", entry=str(entry.id)))
-    return Answer(embeds=[embed], rows=entry_rows(asked, listed, waiting=waiting))
+    return Answer(embeds=[embed], rows=_rows(asked, listed, waiting=waiting))
 
 
-def entry_rows(asked: Asked, listed: Listed, *, waiting: int) -> Sequence[Row]:
-    """The buttons for one Entry, and the way back to the list."""
-    say, entry = asked.say, listed.entry
+def _rows(asked: Asked, listed: Listed, *, waiting: int) -> Sequence[Row]:
+    """Moves, what can be done with any Entry, and the ways from here."""
+    say, number = asked.say, listed.entry.id
     first, last = listed.position <= 1, listed.position >= waiting
-    hold = (
-        button("▶️ " + say("Release"), custom_id("entry.release", entry.id))
-        if entry.held
-        else button("⏸️ " + say("Hold"), custom_id("entry.hold", entry.id))
-    )
-    pin = (
-        button("📌 " + say("Unpin"), custom_id("entry.unpin", entry.id))
-        if entry.date
-        else button("📌 " + say("Pin to a date"), custom_id("entry.pin", entry.id))
-    )
     return (
         (
-            button("⬆️ " + say("Up"), custom_id("entry.up", entry.id), disabled=first),
-            button("⬇️ " + say("Down"), custom_id("entry.down", entry.id), disabled=last),
-            button("⏫ " + say("To the head"), custom_id("entry.first", entry.id), disabled=first),
+            button("⬆️ " + say("Up"), custom_id("entry.up", number), disabled=first),
+            button("⬇️ " + say("Down"), custom_id("entry.down", number), disabled=last),
+            button("⏫ " + say("To the head"), custom_id("entry.first", number), disabled=first),
         ),
+        card_buttons(asked, listed.entry, new=0),
         (
-            button("👁️ " + say("Preview"), custom_id("entry.show", entry.id)),
-            button("✏️ " + say("Edit"), custom_id("entry.edit", entry.id)),
-            pin,
-            hold,
             button(
-                "🗑️ " + say("Remove"),
-                custom_id("entry.remove", entry.id),
-                style=discord.ButtonStyle.danger,
+                "👁️ " + say("Preview"),
+                custom_id("entry.show", number),
+                style=discord.ButtonStyle.primary,
             ),
+            back_button(asked, number),
         ),
-        (button("↩️ " + say("Back to the queue"), custom_id("queue.at", entry.id)),),
     )
+
+
+def back_button(asked: Asked, entry_id: int) -> discord.ui.Button[discord.ui.View]:
+    """To the page of the queue on which an Entry is."""
+    return button("↩️ " + asked.say("Back to the queue"), custom_id("queue.at", entry_id))
 
 
 def when_it_comes(asked: Asked, listed: Listed) -> str:
@@ -93,10 +80,10 @@ def when_it_comes(asked: Asked, listed: Listed) -> str:
             said = asked.words.day(listed.comes_on)
         case _:
             said = asked.say("In more than a year")
-    return f"**{said}**" + pin_mark(asked, entry, shown=listed.comes_on == entry.date)
+    return f"**{said}**{_pin(asked, entry, shown=listed.comes_on == entry.date)}"
 
 
-def pin_mark(asked: Asked, entry: Entry, *, shown: bool) -> str:
+def _pin(asked: Asked, entry: Entry, *, shown: bool) -> str:
     """📌 for one that is pinned, with its date unless that is `shown` already."""
     if entry.date is None:
         return ""
@@ -104,4 +91,7 @@ def pin_mark(asked: Asked, entry: Entry, *, shown: bool) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= 1024 else text[:1020].rstrip("\\") + " …"
+    written = as_written(text)
+    if len(written) <= LONGEST_VALUE:
+        return written
+    return written[:LONGEST_VALUE].rstrip("\\") + " …"

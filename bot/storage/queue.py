@@ -46,7 +46,7 @@ from content.entry import Entry, EntryState
 from content.phrase import Phrase
 from schedules.ledger import Stock
 from schedules.record import CannotRestore, Removed, entry_subject
-from schedules.store import DateTaken, Step
+from schedules.store import DateTaken, EntryChanged, Step
 
 PAGE = 100
 """Entries read at once by `unpinned`."""
@@ -114,12 +114,16 @@ class SqlQueue(SqlRecord):
             return [entry_of(row) for row in rows.mappings()]
 
     @to_its_end
-    async def update(self, entry: Entry, *, by: str | None = None) -> None:
+    async def update(
+        self, entry: Entry, *, was: Entry | None = None, by: str | None = None
+    ) -> None:
         """Replace a waiting Entry."""
         days = [] if entry.date is None else [entry.date]
         try:
             async with self._write() as connection:
                 now = entry_of(await _waiting(connection, entry.id, lock=True))
+                if was is not None and now != was:
+                    raise EntryChanged(f"Entry {entry.id} was changed since it was read.")
                 if entry.date != now.date:  # one whose day was missed stays pinned to it
                     await _refuse_taken(connection, days)
                 changed = await connection.execute(

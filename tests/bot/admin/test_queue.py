@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
 import simcord
 
 from content.entry import Entry
@@ -100,23 +99,24 @@ class TestList:
 class TestEntryByEntry:
     async def chosen(self, scene: Scene, entry_id: int) -> simcord.InteractionResult:
         shown = await scene.slash("queue list")
+        assert shown.response is not None
         return await scene.alice.select(shown.response, [str(entry_id)], custom_id="queue.open")
 
     async def test_the_chosen_one_is_shown_with_what_can_be_done(self, scene: Scene) -> None:
         _, brest, _ = await filled(scene, "A", "Brest", "C")
         card = await self.chosen(scene, brest.id)
         shown = scene.text(card)
-        assert "**Mon 23 Nov 2026**\nPlace 2 of 3" in shown
+        assert "**Mon 23 Nov 2026** · Place 2 of 3" in shown
         assert "French: Brest, une ville." in shown
         assert list(buttons(card)) == [
             *("entry.up|2", "entry.down|2", "entry.first|2"),
-            *("entry.show|2", "entry.edit|2", "entry.pin|2", "entry.hold|2", "entry.remove|2"),
-            "queue.at|2",
+            *("entry.hold|2", "entry.edit|2|0", "entry.photo|2|0", "entry.pin|2|0"),
+            *("entry.remove|2", "entry.show|2", "queue.at|2"),
         ]
 
     async def test_a_draft_says_what_is_missing(self, scene: Scene) -> None:
         (draft,) = await scene.app.store.add([Entry(city=entry("Dax", 4).city)])
-        assert "Missing: a text" in scene.text(await self.chosen(scene, draft.id))
+        assert "Still missing: a text." in scene.text(await self.chosen(scene, draft.id))
 
     async def test_up_down_and_to_the_head_move_it(self, scene: Scene) -> None:
         *_, c = await filled(scene, "A", "B", "C")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from content.entry import EntryState
 from schedules.ledger import Stock
-from schedules.store import DateTaken, EntryNotFound, Step, Store
+from schedules.store import DateTaken, EntryChanged, EntryNotFound, Step, Store
 from tests.bot.storage.samples import (
     DAY,
     NEXT,
@@ -104,6 +104,15 @@ async def test_an_update_replaces_everything_but_the_place(store: Store) -> None
     changed = replace(draft("C"), id=first.id, held=True)
     await store.update(changed)
     assert (await store.queue())[0] == changed
+
+
+async def test_what_somebody_else_has_changed_is_not_overwritten(store: Store) -> None:
+    (read,) = await store.add([entry("A")])
+    theirs = replace(read, tags=("Theirs",))
+    await store.update(theirs, was=read)
+    with pytest.raises(EntryChanged):
+        await store.update(replace(read, held=True), was=read)
+    assert await store.entry(read.id) == theirs
 
 
 async def test_an_entry_whose_day_was_missed_can_be_changed_and_stays_pinned(store: Store) -> None:
