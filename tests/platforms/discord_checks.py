@@ -67,6 +67,18 @@ def check_form(data: Json) -> None:
     _check_components(components)
 
 
+def check_choices(data: Json) -> list[Json]:
+    """What is to be offered while a member types. Raises Refusal."""
+    choices: list[Json] = data.get("choices") or []
+    if len(choices) > 25:
+        raise too_long("choices", 25)
+    for each in choices:
+        _check_length("name", each.get("name"), 100)
+        if len(str(each["value"])) > 100:
+            raise too_long("value", 100)
+    return choices
+
+
 def _check_components(components: Sequence[Json]) -> None:
     custom_ids: Counter[str] = Counter()
     for each in components_of(components):

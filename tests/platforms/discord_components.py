@@ -42,8 +42,8 @@ def shown_components(components: Sequence[Json]) -> list[Json]:
 def _numbered(components: Sequence[Json], numbers: Iterator[int]) -> list[Json]:
     shown = []
     for each in components:
-        said = {name: value for name, value in each.items() if value is not None}
-        said = {"id": next(numbers)} | said
+        said: Json = {"id": next(numbers)}
+        said |= {name: value for name, value in each.items() if value is not None}
         if each["type"] in SELECTS:
             said = {"min_values": 1, "max_values": 1} | said
         for name in _HELD:

@@ -78,6 +78,11 @@ class Attachment:
         said |= {"content_type": self.content_type} if self.content_type else {}
         return said | ({"description": self.description} if self.description else {})
 
+    @property
+    def uploaded(self) -> Json:
+        """As it comes with an interaction, of a member's."""
+        return self.json | {"ephemeral": True}
+
 
 @dataclass(kw_only=True)
 class Message:
@@ -120,6 +125,11 @@ class Message:
             for each in components_of(self.components)
             if each["type"] == BUTTON
         }
+
+    def component(self, custom_id: str) -> Json | None:
+        """The button or select of this custom id."""
+        there = components_of(self.components)
+        return next((each for each in there if each.get("custom_id") == custom_id), None)
 
     @property
     def json(self) -> Json:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.testing import Recorded
 from tests.platforms.discord_components import Json
@@ -54,14 +54,14 @@ def check_query(operation: str, request: Recorded) -> None:
     specification(DISCORD).check_query(method, template, query)
 
 
-def check_body(operation: str, request: Recorded, payload: Json) -> None:
+def check_body(operation: str, request: Recorded, payload: Json | Sequence[Json]) -> None:
     """Against the specification, which wants strings where discord.py sends attachments' ids."""
     method, _, template = operation.partition(" ")
-    if "data" in payload and isinstance(payload["data"], dict):
-        payload = payload | {"data": _with_ids_as_strings(payload["data"])}
-    specification(DISCORD).check_request(
-        method, template, _with_ids_as_strings(payload), request.content_type
-    )
+    if isinstance(payload, dict):
+        payload = _with_ids_as_strings(payload)
+        if isinstance(payload.get("data"), dict):
+            payload |= {"data": _with_ids_as_strings(payload["data"])}
+    specification(DISCORD).check_request(method, template, payload, request.content_type)
 
 
 def form(request: Recorded) -> tuple[Json, dict[str, bytes]]:
@@ -85,7 +85,7 @@ def form(request: Recorded) -> tuple[Json, dict[str, bytes]]:
 
 def _with_ids_as_strings(payload: Json) -> Json:
     if not payload.get("attachments"):
-        return payload
+        return dict(payload)
     return payload | {
         "attachments": [each | {"id": str(each["id"])} for each in payload["attachments"]]
     }

@@ -1,5 +1,6 @@
 """DiscordServer: Discord's REST API for one bot in one server, honest about what it keeps."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -156,7 +157,9 @@ class DiscordServer(ScriptedServer):
             headers["Retry-After"] = "1"  # wrong where the body says more: a known bug of Discord
         if body is None:
             return web.Response(status=status, headers=headers)
-        return web.json_response(body, status=status, headers=headers)
+        # Without a charset, as Discord says it: discord.py takes nothing else for JSON.
+        headers["Content-Type"] = "application/json"
+        return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
 
     def _me(self, request: Recorded, ids: Ids) -> Answer:
         return 200, me()
