@@ -86,6 +86,9 @@ class BareBot(Bot):
         if self.tree.get_commands():
             await self.tree.sync()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Without discord.py's pause of five seconds before a second session."""
+
     async def on_interaction(self, asked: Asked) -> None:
         if asked.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             custom_id = str((asked.data or {}).get("custom_id"))

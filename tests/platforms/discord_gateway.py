@@ -194,10 +194,11 @@ class Gateway:
             raise Closing(4001, "Unknown opcode.")
 
     async def _beat(self, connection: Connection, sequence: object) -> None:
-        if sequence is not None and not (
-            isinstance(sequence, int) and 0 <= sequence <= connection.sent
-        ):
-            raise Closing(4007, f"A heartbeat of {sequence} of {connection.sent} events.")
+        if sequence is not None:
+            # discord.py's first one comes before it resumes, with the number of that session.
+            session = connection.session
+            if not isinstance(sequence, int) or (session and not 0 <= sequence <= session.reached):
+                raise Closing(4007, f"A heartbeat after {sequence} events that were not sent.")
         self.heartbeats += 1
         if self.acknowledging:
             await connection.send(HEARTBEAT_ACK, None)

@@ -64,7 +64,7 @@ class Member:
         """What the roles allow in a channel without overwrites."""
         may = EVERYBODY.permissions
         for role in self.roles:
-            may |= role.permissions
+            may = may | role.permissions  # `|=` would change @everyone itself
         return EVERYTHING if may.administrator else may
 
     @property

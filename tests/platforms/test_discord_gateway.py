@@ -155,6 +155,9 @@ async def test_a_client_that_misbehaves_is_closed_and_told_of(
     server: LiveDiscord, op: int, data: Json | int, code: int
 ) -> None:
     async with socket_to(server) as socket:
+        if op == HEARTBEAT:
+            await socket.say(IDENTIFY, identity())
+            await socket.hear(), await socket.hear()
         await socket.say(op, identity() | data if isinstance(data, dict) else data)
         assert await socket.closed() == code
     (violation,) = server.violations
