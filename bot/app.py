@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,7 @@ from schedules.telling import Telling
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """The parts, put together."""
+    """The parts, put together. `acting`: who acts with them, as it goes on record."""
 
     settings: Settings
     clock: Clock
@@ -48,6 +48,11 @@ class App:
     publish_once: PublishOnce
     telling: Telling
     runner: Runner
+    acting: str = "service"
+
+    def acting_as(self, who: str) -> "App":
+        """The same App, for what somebody does with it."""
+        return replace(self, acting=who)
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ class TakenDates:
     today: date
     within: timedelta
     _taken: set[date] = field(default_factory=set, init=False)
+    _skipped: set[date] = field(default_factory=set, init=False)
     _of_city: dict[str, dict[date, str]] = field(default_factory=dict, init=False)
 
     def take(self, day: date, city: City | None) -> None:
@@ -28,12 +29,18 @@ class TakenDates:
         if city is not None:
             self._of_city.setdefault(city.key, {})[day] = city.key
 
+    def skip(self, days: Iterable[date]) -> None:
+        """Nothing is posted on these dates."""
+        self._skipped.update(days)
+
     def refuse(self, day: date, city: City) -> None:
         """Raise CannotBeDone when the city may not be pinned to the date."""
         if day < self.today:
             raise CannotBeDone(f"{day} is past: today is {self.today}.")
         if day > self.today + FARTHEST:
             raise CannotBeDone(f"{day} is more than ten years away: choose an earlier date.")
+        if day in self._skipped:
+            raise CannotBeDone(f"{day} is skipped: choose another date, or take the skip back.")
         if day in self._taken:
             raise CannotBeDone(f"{day} already has its city: choose another date.")
         if too_soon(city, day, self._of_city.get(city.key, {}), self.within):
@@ -57,6 +64,7 @@ async def taken_dates(app: App, wanted: Iterable[date], *, waiting: Iterable[Ent
     for entry in waiting:
         if entry.date is not None and first <= entry.date <= last:
             dates.take(entry.date, entry.city)
+    dates.skip(await app.store.skips(min(asked), max(asked)))
     for edition in await app.store.editions(first, last):
         dates.take(edition.date, edition.entry.city if edition.entry else None)
     return dates

@@ -21,6 +21,7 @@ from bot.storage.schema import (
     editions,
     entries,
     metadata,
+    pauses,
     publications,
     waits,
 )
@@ -83,10 +84,14 @@ class SqlBackup(Transactions):
             async for table, rows in batches:
                 await connection.execute(insert(table), rows)
             if connection.dialect.name == "postgresql":  # which does not see the ids given here
-                await connection.execute(
-                    text("SELECT setval(pg_get_serial_sequence('alerts', 'id'), :next, false)"),
-                    {"next": await _count(connection, select(func.max(alerts.c.id))) + 1},
-                )
+                for table in (alerts, pauses):
+                    await connection.execute(
+                        text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :next, false)"),
+                        {
+                            "name": table.name,
+                            "next": await _count(connection, select(func.max(table.c.id))) + 1,
+                        },
+                    )
 
     @to_its_end
     async def doubt(

@@ -33,7 +33,7 @@ from bot.storage.order import (
     waiting,
 )
 from bot.storage.rows import entry_of, entry_values
-from bot.storage.schema import ENTRIES, counters, editions, entries, waits
+from bot.storage.schema import ENTRIES, counters, editions, entries, skips, waits
 from bot.storage.transactions import Transactions, to_its_end
 from content.entry import Entry, EntryState
 from schedules.ledger import Stock
@@ -211,6 +211,11 @@ async def give_back(connection: AsyncConnection, day: date) -> None:
     )
 
 
+async def use_up(connection: AsyncConnection, day: date) -> None:
+    """The Entry taken for a date, which may have been seen, never goes back."""
+    await connection.execute(delete(entries).where(entries.c.used_on == day))
+
+
 async def _waiting(connection: AsyncConnection, entry_id: int) -> Entry:
     rows = await connection.execute(select(entries).where(waiting(entry_id)))
     row = rows.mappings().first()
@@ -220,14 +225,15 @@ async def _waiting(connection: AsyncConnection, entry_id: int) -> Entry:
 
 
 async def _refuse_taken(connection: AsyncConnection, days: Sequence[date]) -> None:
-    """Raise DateTaken when a date is wanted twice, is pinned already or has its Edition."""
+    """Raise DateTaken when a date is wanted twice, or is pinned, skipped or has its Edition."""
     if not days:
         return
     wanted = set(days)
     if len(wanted) < len(days):
         raise _taken([day for day, times in Counter(days).items() if times > 1])
     taken = set()
-    for column, also in ((entries.c.pinned_to, waits), (editions.c.date, true())):
+    given = ((entries.c.pinned_to, waits), (editions.c.date, true()), (skips.c.date, true()))
+    for column, also in given:
         rows = await connection.scalars(
             select(column).where(also, *_within(column, min(wanted), max(wanted)))
         )
@@ -245,4 +251,6 @@ def _within(
 
 def _taken(days: Collection[date]) -> DateTaken:
     which = ", ".join(day.isoformat() for day in sorted(days))
-    return DateTaken(f"Another Entry is pinned to this date, or it has its Edition: {which}.")
+    return DateTaken(
+        f"Another Entry is pinned to this date, or it has its Edition, or it is skipped: {which}."
+    )

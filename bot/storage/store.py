@@ -6,8 +6,11 @@ from sqlalchemy import delete, select, update
 
 from bot.storage.alerts import SqlAlerts
 from bot.storage.backup import SqlBackup
+from bot.storage.calling_off import SqlCallingOff
+from bot.storage.editing import SqlEditing
 from bot.storage.editions import SqlEditions
 from bot.storage.figures import SqlFigures
+from bot.storage.pauses import SqlPauses
 from bot.storage.publications import SqlPublications
 from bot.storage.queue import SqlQueue
 from bot.storage.rows import hold_of
@@ -47,7 +50,17 @@ class SqlHolds(SqlAlerts):
             await connection.execute(delete(holds).where(holds.c.destination == destination))
 
 
-class SqlStore(SqlQueue, SqlEditions, SqlPublications, SqlFigures, SqlHolds, SqlBackup):
+class SqlStore(
+    SqlQueue,
+    SqlEditions,
+    SqlEditing,
+    SqlPublications,
+    SqlCallingOff,
+    SqlPauses,
+    SqlFigures,
+    SqlHolds,
+    SqlBackup,
+):
     """The database. `bot.storage.database.open_store` makes one."""
 
     @to_its_end

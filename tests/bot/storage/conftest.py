@@ -56,7 +56,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     database: str = request.getfixturevalue("migrated_database")
     yield database
-    emptied = ("publications", "editions", "entries", "holds", "alerts")
+    emptied = ("publications", "editions", "entries", "holds", "alerts", "pauses", "skips")
     _execute(
         database,
         "".join(f"DELETE FROM {table};" for table in emptied) + "UPDATE counters SET value = 0",

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,9 @@ async def lived_in(store: SqlStore) -> None:
     failed = Alert(kind=AlertKind.FAILED, subject="2026-11-22/site", message="No.")
     await store.hold(Hold(destination="site", since=NOW, reason="No."), alert=failed)
     await store.raise_alert(replace(failed, once="once"))
+    await store.skip(NEXT + timedelta(days=1), by="cli:anna")
+    await store.pause(reason="Été.", until=NOW + timedelta(days=9), by="cli:anna")
+    await store.resume(by="cli:ben")
 
 
 async def test_there_and_back_every_row_is_the_same(store: SqlStore, copy: SqlStore) -> None:
