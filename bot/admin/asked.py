@@ -1,5 +1,6 @@
 """Asked: an interaction, who asks in which language, and how it is answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,12 +20,14 @@ NO_PINGS = discord.AllowedMentions.none()
 class Asked:
     """One interaction on the way to its answer, which only who asked can see.
 
-    `app` acts as who asked. `updates`: the answer takes the place of the message that was pressed.
+    `app` acts as who asked. `pressed` is the custom id of a button, select or form, `chosen` what
+    was chosen in a select. `updates`: the answer takes the place of the message that was pressed.
     """
 
     interaction: Interaction
     app: App
     words: Words
+    pressed: str = ""
     updates: bool = False
     chosen: tuple[str, ...] = ()
     form: Submitted = field(default_factory=lambda: Submitted(texts={}, files={}))
@@ -62,6 +65,12 @@ class Asked:
             allowed_mentions=NO_PINGS,
         )
 
+    async def retouch(self, answer: Answer) -> None:
+        """Change the text and the buttons of the message that was pressed, and leave the rest."""
+        await self.interaction.edit_original_response(
+            content=answer.text, view=answer.view, allowed_mentions=NO_PINGS
+        )
+
     async def also(self, answer: Answer) -> None:
         """One more message below, which only who asked can see. After `defer` or `answer`."""
         await self.interaction.followup.send(
@@ -80,26 +89,26 @@ class Asked:
 
 def asked_of(interaction: Interaction, app: App) -> Asked:
     """The interaction as handlers get it."""
-    data = interaction.data or {}
-    values = data.get("values", ())
+    data = _mapping(interaction.data)
     return Asked(
         interaction=interaction,
         app=app.acting_as(name_on_record(interaction.user)),
         words=Words(language=language_of(interaction.locale)),
-        chosen=tuple(str(value) for value in values) if isinstance(values, list) else (),
+        pressed=str(data.get("custom_id", "")),
+        chosen=tuple(str(value) for value in _list(data.get("values"))),
         form=_submitted(data),
     )
 
 
-def _submitted(data: object) -> Submitted:
+def _submitted(data: Mapping[str, object]) -> Submitted:
     """What came with a form (Discord API reference, Modal Submit Data); nothing of anything else.
 
     Discord sends it, but anybody may have made it: what is not of the right shape is left out.
     """
     texts: dict[str, str] = {}
     files: dict[str, Uploaded] = {}
-    attachments = _mapping(_mapping(data).get("resolved")).get("attachments")
-    for label in _list(_mapping(data).get("components")):
+    attachments = _mapping(data.get("resolved")).get("attachments")
+    for label in _list(data.get("components")):
         component = _mapping(_mapping(label).get("component"))
         name, value = component.get("custom_id"), component.get("value")
         if isinstance(name, str) and isinstance(value, str):

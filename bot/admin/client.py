@@ -1,5 +1,7 @@
 """AdminBot: the gateway client. Each interaction is answered or deferred before anything else."""
 
+import asyncio
+
 import discord
 import structlog
 from discord import app_commands
@@ -11,7 +13,7 @@ from bot.admin.asked import Asked, Interaction, asked_of
 from bot.admin.cogs import COGS
 from bot.admin.commands import EVERYONE, OPENS_FORM
 from bot.admin.errors import NotAllowed, tell
-from bot.admin.router import Router, UnknownPress
+from bot.admin.router import Router
 from bot.admin.sync import sync
 from bot.admin.translator import FrenchCommands
 from bot.app import App
@@ -70,6 +72,7 @@ class AdminBot(commands.Bot):
         self.app = app
         self.admins = admins
         self.router = Router()
+        self._syncing = asyncio.Lock()
 
     def asked(self, interaction: Interaction) -> Asked:
         """The interaction as handlers get it."""
@@ -110,10 +113,10 @@ class AdminBot(commands.Bot):
 
     async def _pressed(self, asked: Asked) -> None:
         try:
-            given = str((asked.interaction.data or {}).get("custom_id", ""))
-            route = self.router.find(given)
+            route = self.router.find(asked.pressed)
             if not (route.press.everyone or self.admins.include(asked.interaction.user)):
-                raise NotAllowed
+                await tell(asked, NotAllowed())
+                return
             if route.press.reply != "form":
                 await asked.defer(updates=route.press.reply == "update")
             await route.run(asked)
@@ -122,8 +125,7 @@ class AdminBot(commands.Bot):
 
     async def _sync(self) -> None:
         try:
-            await sync(self)
+            async with self._syncing:  # two at once would forget each other's fingerprints
+                await sync(self)
         except Exception:  # the commands that there are still work; the next start tries again
             log.exception("commands_not_synced")
-
-

@@ -1,8 +1,8 @@
 """DiscordDesk: keeps the gateway client connected, beside the service and never in its way."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 
 import discord

@@ -1,5 +1,6 @@
 """The one place where an error becomes an answer."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 import discord
@@ -8,13 +9,21 @@ import structlog
 from bot.admin.answers import Answer
 from bot.admin.asked import Asked
 from bot.admin.router import UnknownPress
-from bot.operations.refusal import CannotBeDone
+from bot.operations.refusal import CannotBeDone, See
 from bot.publishers.discord.markdown import as_written
 from content.phrase import Phrase
 from schedules.errors import PublishError, where
 from schedules.store import StoreUnavailable
 
 log = structlog.get_logger()
+
+HINTS: Mapping[See, Phrase] = {
+    See.QUEUE: Phrase("See /queue list."),
+    See.HISTORY: Phrase("See /history."),
+    See.ADD_A_CITY: Phrase("Add one with /city add."),
+    See.GIVE_A_PHOTO: Phrase("Give it with “Change photo”."),
+}
+"""What to look at or do next, in Discord's commands."""
 
 UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
 """Discord API reference, JSON error codes."""
@@ -47,7 +56,7 @@ def _in_words(asked: Asked, error: Exception) -> str:
         case NotAllowed():
             return _refusal(asked)
         case CannotBeDone():
-            return as_written(asked.say(_phrase(error)))
+            return _with_hint(asked, error)
         case UnknownPress():
             return asked.say("This button is not known any more: ask for the message anew.")
         case PublishError():
@@ -58,14 +67,15 @@ def _in_words(asked: Asked, error: Exception) -> str:
     number = uuid4().hex[:8]
     log.error("admin_failed", number=number, interaction=asked.interaction.id, exc_info=error)
     return asked.say(
-        "Something went wrong that nobody foresaw. What it was stands in the log, with number {number}.",
+        "Something went wrong that nobody foresaw. The log says what, with number {number}.",
         number=number,
     )
 
 
-def _phrase(error: CannotBeDone) -> str:
-    said = error.args[0] if error.args else ""
-    return said if isinstance(said, Phrase) else str(error)
+def _with_hint(asked: Asked, error: CannotBeDone) -> str:
+    said = as_written(asked.say(error.words))
+    hint = HINTS.get(error.see) if error.see is not None else None
+    return f"{said} {asked.say(hint)}" if hint else said
 
 
 def _refusal(asked: Asked) -> str:

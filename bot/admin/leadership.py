@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import structlog
 
-from schedules.store import Leaderships, StoreUnavailable
+from schedules.store import Leadership as Leaderships
+from schedules.store import StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -27,7 +28,7 @@ class Leadership:
     @asynccontextmanager
     async def held(self) -> AsyncIterator[asyncio.Event]:
         """Wait until it is ours. The event is set when it is lost; leaving gives it back."""
-        while not await self._renewed():
+        while not await self._renewed():  # noqa: ASYNC110 - another process lets go of it
             await asyncio.sleep(RENEW_EVERY.total_seconds())
         log.info("leading", name=self._name)
         lost = asyncio.Event()

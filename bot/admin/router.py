@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from bot.admin.asked import Asked
@@ -49,10 +49,13 @@ class Press:
     everyone: bool
 
 
-def press(name: str, *, reply: Reply = "update", everyone: bool = False) -> Callable[[Handler], Handler]:
+def press(
+    name: str, *, reply: Reply = "update", everyone: bool = False
+) -> Callable[[Handler], Handler]:
     """Mark a cog's method as the handler of the buttons, selects and forms of this name.
 
-    Its parameters after `asked` are the arguments of the custom id: int, str or date.
+    Its parameters after `asked` are the arguments of the custom id: int, str or date. The last may
+    be left out of it where they have a default.
     """
 
     def mark(handler: Handler) -> Handler:
@@ -97,12 +100,13 @@ class Router:
         if handler is None:
             raise UnknownPress(given)
         wanted = list(inspect.signature(handler).parameters.values())[1:]
-        if len(wanted) != len(arguments):
+        needed = [each for each in wanted if each.default is inspect.Parameter.empty]
+        if not len(needed) <= len(arguments) <= len(wanted):
             raise UnknownPress(given)
         try:
             parsed = [
                 _parsed(parameter.annotation, argument)
-                for parameter, argument in zip(wanted, arguments, strict=True)
+                for parameter, argument in zip(wanted, arguments, strict=False)
             ]
         except ValueError as error:
             raise UnknownPress(given) from error

@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from bot.app import App
+from bot.cli.hints import missing
 from bot.cli.output import entry_row, json_option, queue_row, said_of, show, show_json
 from bot.cli.program import NOT_DONE, give_up
 from bot.cli.session import run_with_app
@@ -91,7 +92,7 @@ def add(city: str, *, as_json: bool, **given: object) -> None:
             " CITY_A_DAY_REPEAT_AFTER_DAYS. Edit that one, or remove one of them.",
             err=True,
         )
-    _tell_what_is_missing(entry)
+    tell_what_is_missing(entry)
 
 
 @queue_group.command("list")
@@ -119,7 +120,7 @@ def show_(entry_id: int, *, as_json: bool) -> None:
         show_json(entry_row(entry))
     else:
         _print_entry(entry)
-        _tell_what_is_missing(entry)
+        tell_what_is_missing(entry)
 
 
 @queue_group.command("edit")
@@ -143,7 +144,7 @@ def edit(entry_id: int, *, no_date: bool, as_json: bool, **given: object) -> Non
         show_json(entry_row(entry))
     else:
         _print_entry(entry)
-    _tell_what_is_missing(entry)
+    tell_what_is_missing(entry)
 
 
 @queue_group.command("move")
@@ -158,9 +159,21 @@ def move(entry_id: int, position: int) -> None:
 @queue_group.command("remove")
 @click.argument("entry_id", metavar="ENTRY", type=int)
 def remove(entry_id: int) -> None:
-    """Take ENTRY out of the queue, for good."""
-    entry = run_with_app(lambda app: queue.remove(app, entry_id))
-    click.echo(f"{entry.city.name} is out of the queue.")
+    """Take ENTRY out of the queue."""
+    removed = run_with_app(lambda app: queue.remove(app, entry_id))
+    click.echo(f"{removed.entry.city.name} is out of the queue.")
+    click.echo(f"To put it back: city-a-day queue restore {removed.change}", err=True)
+
+
+@queue_group.command("restore")
+@click.argument("change_id", metavar="CHANGE", type=int)
+def restore(change_id: int) -> None:
+    """Put back what was removed, where it was.
+
+    CHANGE is the number of the removal, which `queue remove` and `audit` say.
+    """
+    entry = run_with_app(lambda app: queue.restore(app, change_id))
+    click.echo(f"{entry.city.name} is back in the queue, {entry.state.value}.")
 
 
 @queue_group.command("hold")
@@ -304,11 +317,12 @@ def _tell_what_is_proposed(entry: Entry) -> None:
         click.echo(f"If it is not:   city-a-day queue edit {entry.id} {change}", err=True)
 
 
-def _tell_what_is_missing(entry: Entry) -> None:
+def tell_what_is_missing(entry: Entry) -> None:
+    """On standard error, unless it has all that it wants."""
     _tell_what_is_proposed(entry)
     if entry.missing:
         click.echo(
-            f"It is a draft until it has {', '.join(entry.missing)}:"
+            f"It is a draft until it has {', '.join(missing(entry))}:"
             f" city-a-day queue edit {entry.id} …",
             err=True,
         )

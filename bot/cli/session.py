@@ -1,6 +1,7 @@
 """What every command needs: the App, and one place where errors become words and exit codes."""
 
 import asyncio
+import getpass
 import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -8,6 +9,7 @@ from typing import TypeVar
 import click
 
 from bot.app import App, open_app
+from bot.cli.hints import hint
 from bot.cli.program import NOT_DONE, WRONG_USAGE, give_up
 from bot.logs import set_up_logs
 from bot.operations.refusal import CannotBeDone
@@ -49,11 +51,19 @@ def run_with_app(use: Callable[[App], Awaitable[T]]) -> T:
     async def session() -> T:
         owner = f"cli-{os.getpid()}"
         async with open_app(settings, owner=owner, told=Terminal()) as app:
-            result = await use(app)
+            result = await use(app.acting_as(f"cli:{_user()}"))
             await app.telling.tell_due()
             return result
 
     return run(session())
+
+
+def _user() -> str:
+    """Who types, as the system knows; its number where that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # Python 3.13 raises the latter
+        return str(os.getuid())
 
 
 def run(work: Awaitable[T]) -> T:
@@ -66,5 +76,7 @@ def run(work: Awaitable[T]) -> T:
         return asyncio.run(main())
     except SettingsError as error:
         give_up(str(error), WRONG_USAGE)
-    except (CannotBeDone, StoreUnavailable) as error:
+    except CannotBeDone as error:
+        give_up(" ".join([error.words, *hint(error.see)]), NOT_DONE)
+    except StoreUnavailable as error:
         give_up(str(error), NOT_DONE)

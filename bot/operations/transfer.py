@@ -15,9 +15,10 @@ from bot.operations.refusal import CannotBeDone
 from bot.storage.photos import PhotoMissing, PhotosUnavailable
 from content.embedded import Embedded, read_embedded
 from content.entry import Entry
+from content.phrase import Phrase, in_a_row, words_of
 from content.records import Format, RowProblem
 from content.transfer import ImportRow, read, write
-from content.typed import is_blank
+from content.typed import is_blank, shown
 from schedules.store import DateTaken
 
 
@@ -31,13 +32,26 @@ class Imported:
 
 
 async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Imported:
-    """Queue a file's good rows, in one transaction; the bad ones are reported with their lines.
-
-    Rows that wait in the queue already, or stand in the file twice, are passed over, so that a
-    mended file can be imported again. With `dry_run` nothing is queued.
-    """
+    """Queue the good rows of a file, whose photos lie in its folder; see `import_data`."""
     file_format = format_of(path)
     data = await asyncio.to_thread(read_file, path)
+    return await import_data(app, data, file_format, folder=path.parent, dry_run=dry_run)
+
+
+async def import_data(
+    app: App,
+    data: bytes,
+    file_format: Format,
+    *,
+    folder: Path | None = None,
+    dry_run: bool = False,
+) -> Imported:
+    """Queue the good rows, in one transaction; the bad ones are reported with their lines.
+
+    Photos are looked for among those that are kept, and in the `folder`. Rows that wait in the
+    queue already, or stand in the file twice, are passed over, so that a mended file can be
+    imported again. With `dry_run` nothing is queued.
+    """
     report = await asyncio.to_thread(read, data, format=file_format, gazetteer=app.gazetteer)
     queue = await app.store.queue()
     waiting = {_likeness(entry) for entry in queue}
@@ -48,7 +62,7 @@ async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Importe
     passed_over = 0
     for row in report.rows:
         try:
-            entry = await _entry(app, row, path.parent)
+            entry = await _entry(app, row, folder)
             likeness = _likeness(entry)
             if likeness in waiting:
                 passed_over += 1
@@ -57,9 +71,11 @@ async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Importe
                 dates.refuse(entry.date, entry.city)
             await _check_previews(app, entry)
         except PhotosUnavailable as error:  # no row could be blamed, and each would wait for it
-            raise CannotBeDone(f"{error} Nothing was imported: try again.") from error
+            raise CannotBeDone(
+                Phrase("{error} Nothing was imported: try again.", error=words_of(error))
+            ) from error
         except CannotBeDone as error:
-            problems.append(RowProblem(line=row.line, reason=str(error)))
+            problems.append(RowProblem(line=row.line, reason=error.words))
         else:
             waiting.add(likeness)
             if entry.date is not None:
@@ -67,9 +83,11 @@ async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Importe
             entries.append(entry)
     if not dry_run and entries:
         try:
-            entries = list(await app.store.add(entries))
+            entries = list(await app.store.add(entries, by=app.acting))
         except DateTaken as error:
-            raise CannotBeDone(f"{error} Nothing was imported: try again.") from error
+            raise CannotBeDone(
+                Phrase("{error} Nothing was imported: try again.", error=words_of(error))
+            ) from error
     problems.sort(key=lambda problem: problem.line)
     return Imported(entries=entries, waiting=passed_over, problems=problems)
 
@@ -98,10 +116,12 @@ def format_of(path: Path) -> Format:
         case ".csv":
             return "csv"
         case _:
-            raise CannotBeDone(f"{path}: the file's name must end in .json or .csv.")
+            raise CannotBeDone(
+                Phrase("{path}: the file's name must end in .json or .csv.", path=path)
+            )
 
 
-async def _entry(app: App, row: ImportRow, folder: Path) -> Entry:
+async def _entry(app: App, row: ImportRow, folder: Path | None) -> Entry:
     entry = Entry(city=row.city, texts=row.texts, tags=row.tags, date=row.date, held=row.held)
     if row.photo is None:
         return entry
@@ -109,6 +129,14 @@ async def _entry(app: App, row: ImportRow, folder: Path) -> Entry:
     given = {name: text for name, text in said.items() if not is_blank(text)}
     # An exported file names photos as they are called where they are kept.
     if not await asyncio.to_thread(app.photos.has, row.photo):
+        if folder is None:
+            raise CannotBeDone(
+                Phrase(
+                    "The photo {file} is not kept here: leave “photo”, “alt” and the credit empty,"
+                    " and give the photo to the city afterwards.",
+                    file=shown(row.photo),
+                )
+            )
         file, embedded = await store_photo(app, _inside(folder, row.photo))
     elif "alt" in given and not row.credit.missing:
         file, embedded = row.photo, Embedded()  # nothing is to be proposed
@@ -121,7 +149,7 @@ async def _embedded(app: App, file: str) -> Embedded:
     try:
         data = await asyncio.to_thread(app.photos.read, file)
     except PhotoMissing as error:
-        raise CannotBeDone(str(error)) from error
+        raise CannotBeDone(words_of(error)) from error
     return await asyncio.to_thread(read_embedded, data)
 
 
@@ -129,9 +157,11 @@ def _inside(folder: Path, name: str) -> Path:
     try:
         path = (folder / name).resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        raise CannotBeDone(f"{name} cannot be read: {error}.") from error
+        raise CannotBeDone(
+            Phrase("{path} cannot be read: {reason}.", path=name, reason=str(error))
+        ) from error
     if not path.is_relative_to(folder.resolve()):
-        raise CannotBeDone(f"{name} is outside the file's folder: copy it there.")
+        raise CannotBeDone(Phrase("{file} is outside the file's folder: copy it there.", file=name))
     return path
 
 
@@ -140,8 +170,10 @@ async def _check_previews(app: App, entry: Entry) -> None:
     if entry.photos and not entry.missing:
         for preview in await preview_entry(app, entry):
             if preview.rendering.problems:
-                problems = "; ".join(preview.rendering.problems)
-                raise CannotBeDone(f"{preview.destination}: {problems}")
+                problems = in_a_row(preview.rendering.problems)
+                raise CannotBeDone(
+                    Phrase("{where}: {problem}", where=preview.destination, problem=problems)
+                )
 
 
 def _likeness(entry: Entry) -> tuple[object, ...]:

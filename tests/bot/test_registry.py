@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.registry import build_alert_channels, installed_platforms, load_platform
+from bot.registry import build_alert_channels, build_desks, installed_platforms, load_platform
 from bot.settings import SettingsError, read_settings
 from bot.testing import surroundings
 
@@ -78,6 +78,22 @@ def test_a_wrong_setting_of_a_channel_for_alerts_is_named(packages: Path) -> Non
     given = {"discord": {"token": "t", "channel_ids": "1", "alert_channel_id": "#admins"}}
     with pytest.raises(SettingsError, match="CITY_A_DAY_DISCORD__ALERT_CHANNEL_ID: got '#admins'"):
         build_alert_channels(("discord",), given, surroundings(""))
+
+
+def test_admins_are_answered_by_one_bot(packages: Path) -> None:
+    assert packages.is_dir()
+    settings = {"token": "t", "channel_ids": "1", "admin_role_ids": "5,6"}
+    (desk,) = build_desks(("site", "discord"), {"discord": settings}, surroundings(""))
+    assert desk.name == "discord"
+    given = {"discord": settings, "discord:en": settings}
+    with pytest.raises(SettingsError, match=r"DISCORD__ADMIN_ROLE_IDS and .*DISCORD_EN__ADMIN_RO"):
+        build_desks(("discord", "discord:en"), given, surroundings(""))
+
+
+def test_without_admin_roles_nothing_is_kept_connected(packages: Path) -> None:
+    assert packages.is_dir()
+    settings = {"token": "t", "channel_ids": "1"}
+    assert not build_desks(("site", "discord"), {"discord": settings}, surroundings(""))
 
 
 def test_two_packages_with_one_name_are_both_named(packages: Path) -> None:

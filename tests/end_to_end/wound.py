@@ -50,7 +50,7 @@ async def _run() -> None:
         clock = Wound(Path())
         async with open_app(settings, owner=OWNER, told=LogChannel(), clock=clock) as app:
             runner = replace(app.runner, recovery_interval=timedelta(seconds=0.2))
-            await serve(replace(app, runner=runner), now=True)
+            await serve(replace(app, runner=runner), now=True, alone=True)
 
 
 def run_backup(file: str) -> None:

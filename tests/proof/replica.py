@@ -51,7 +51,7 @@ async def run(by: signal.Signals, death: Death) -> None:
             publishers={name: dying(each, reaper, None) for name, each in app.publishers.items()},
             channels=app.telling.channels,
         )
-        await serve(mortal, now=True)
+        await serve(mortal, now=True, alone=False)
 
 
 def main() -> None:

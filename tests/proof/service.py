@@ -138,4 +138,4 @@ async def _serve(start: Start, settings: Settings) -> None:
             )
             runner = replace(mortal.runner, recovery_interval=WAKES)
             await app.store.expire_leases(OWNER)
-            await serve(replace(mortal, runner=runner), now=False)
+            await serve(replace(mortal, runner=runner), now=False, alone=True)

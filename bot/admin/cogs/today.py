@@ -23,7 +23,9 @@ class TodayCog(commands.Cog):
         self._bot = bot
 
     @app_commands.command(
-        name=_("today"), description=_("Today's city, and where to see it."), extras={EVERYONE: True}
+        name=_("today"),
+        description=_("Today's city, and where to see it."),
+        extras={EVERYONE: True},
     )
     async def today(self, interaction: Interaction) -> None:
         """Today's city, and where it was posted."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from content.entry import EntryState
 from schedules.ledger import Stock
-from schedules.store import DateTaken, EntryNotFound, Store
+from schedules.store import DateTaken, EntryChanged, EntryNotFound, Step, Store
 from tests.bot.storage.samples import (
     DAY,
     NEXT,
@@ -106,6 +106,15 @@ async def test_an_update_replaces_everything_but_the_place(store: Store) -> None
     assert (await store.queue())[0] == changed
 
 
+async def test_what_somebody_else_has_changed_is_not_overwritten(store: Store) -> None:
+    (read,) = await store.add([entry("A")])
+    theirs = replace(read, tags=("Theirs",))
+    await store.update(theirs, was=read)
+    with pytest.raises(EntryChanged):
+        await store.update(replace(read, held=True), was=read)
+    assert await store.entry(read.id) == theirs
+
+
 async def test_an_entry_whose_day_was_missed_can_be_changed_and_stays_pinned(store: Store) -> None:
     (late,) = await store.add([entry(on=DAY)])
     await store.record_missed([SLOT], ["site"], "Down.")
@@ -116,7 +125,7 @@ async def test_an_entry_whose_day_was_missed_can_be_changed_and_stays_pinned(sto
 
 async def test_removing_gives_the_entry_back(store: Store) -> None:
     (added,) = await store.add([entry()])
-    assert await store.remove(added.id) == added
+    assert (await store.remove(added.id)).entry == added
     assert await names(store) == []
 
 
@@ -308,3 +317,36 @@ async def test_what_is_only_proposed_of_a_photo_stays_a_proposal(store: Store) -
     await store.update(replace(added, photos=(photo,)))
     assert (await store.entry(added.id)).photos == (photo,)
     assert (await store.stock()).ready == 1
+
+
+class TestStep:
+    async def test_an_entry_moves_past_its_neighbour(self, store: Store) -> None:
+        _, b, _ = await store.add([entry("A"), entry("B"), entry("C")])
+        assert await store.step(b.id, Step.UP)
+        assert await names(store) == ["B", "A", "C"]
+        assert await store.step(b.id, Step.DOWN)
+        assert await store.step(b.id, Step.DOWN)
+        assert await names(store) == ["A", "C", "B"]
+
+    async def test_an_entry_moves_to_the_head(self, store: Store) -> None:
+        *_, c = await store.add([entry("A"), entry("B"), entry("C")])
+        assert await store.step(c.id, Step.HEAD)
+        assert await names(store) == ["C", "A", "B"]
+
+    async def test_at_its_end_it_stays(self, store: Store) -> None:
+        a, b = await store.add([entry("A"), entry("B")])
+        assert not await store.step(a.id, Step.UP)
+        assert not await store.step(a.id, Step.HEAD)
+        assert not await store.step(b.id, Step.DOWN)
+        assert await names(store) == ["A", "B"]
+
+    async def test_one_that_waits_no_more_moves_nowhere(self, store: Store) -> None:
+        with pytest.raises(EntryNotFound):
+            await store.step(17, Step.UP)
+
+
+async def test_an_entry_has_a_place_and_a_page_begins_behind_some(store: Store) -> None:
+    added = await store.add([entry(name) for name in "ABCD"])
+    assert [await store.position(each.id) for each in added] == [1, 2, 3, 4]
+    assert [each.city.name for each in await store.queue(offset=1, limit=2)] == ["B", "C"]
+    assert list(await store.queue(offset=4)) == []

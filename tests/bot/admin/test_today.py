@@ -1,0 +1,23 @@
+"""/today, which everyone may ask."""
+
+from bot.operations.publishing import post_today
+from tests.bot.admin.conftest import Scene
+from tests.schedules.parts import entry
+
+
+async def test_a_city_that_is_not_out_yet_is_not_told(scene: Scene) -> None:
+    await scene.app.store.add([entry("Albi", 1)])
+    shown = scene.text(await scene.slash("today", by=scene.bob))
+    assert shown == "Today's city is not out yet: it comes <t:1795338000:R>."
+
+
+async def test_once_it_is_out_it_is_named(scene: Scene) -> None:
+    await scene.app.store.add([entry("Albi", 1)])
+    await post_today(scene.app)
+    assert scene.text(await scene.slash("today", by=scene.bob)) == "Today's city is **Albi**."
+    shown = scene.text(await scene.french().slash("today", by=scene.bob))
+    assert shown == "La ville du jour est **Albi**."
+
+
+async def test_a_day_without_a_city_is_no_secret(scene: Scene) -> None:
+    assert scene.text(await scene.slash("today", by=scene.bob)) == "There is no city today."
