@@ -24,15 +24,20 @@ async def photo_given(asked: Asked, given: Uploaded | None, link: str) -> bytes 
     if given is None:
         return await fetch_photo(link) if link.strip() else None
     _refuse_larger(given.name, given.size)
+    data = await handed_over(asked, given)
+    _refuse_larger(given.name, len(data))
+    return data
+
+
+async def handed_over(asked: Asked, given: Uploaded) -> bytes:
+    """The bytes of a file that was given to Discord. Raises CannotBeDone."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            data = await asked.interaction.client.http.get_from_cdn(given.url)
+            return await asked.interaction.client.http.get_from_cdn(given.url)
     except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
         raise CannotBeDone(
             Phrase("Discord does not hand over “{name}”. Try again.", name=shown(given.name))
         ) from error
-    _refuse_larger(given.name, len(data))
-    return data
 
 
 def _refuse_larger(name: str, size: int) -> None:

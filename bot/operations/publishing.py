@@ -34,11 +34,15 @@ FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarDay:
-    """A date, the instant at which it falls due (UTC) and its Entry; None for a blank day."""
+    """A date, the instant at which it falls due (UTC) and its Entry; None for a blank day.
+
+    `blank`: why it is one, where an admin wants it so: "skipped", "paused".
+    """
 
     date: date
     due_at: datetime
     entry: Entry | None
+    blank: str = ""
 
     @property
     def city(self) -> str:

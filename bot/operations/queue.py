@@ -26,7 +26,7 @@ from content.proposals import with_given, with_proposals
 from content.queue import suggested
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
 from schedules.record import CannotRestore, Removed
-from schedules.store import DateTaken, EntryChanged, EntryNotFound
+from schedules.store import DateTaken, EntryChanged, EntryNotFound, Step
 
 T = TypeVar("T")
 
@@ -149,6 +149,11 @@ async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
     before = others[position - 1] if len(others) >= position else None
     await _stored(app.store.move(entry_id, before=before, by=app.acting))
     return entry, position
+
+
+async def step(app: App, entry_id: int, where: Step) -> bool:
+    """Move an Entry past its neighbour, or to the head. False when it is at that end already."""
+    return await _stored(app.store.step(entry_id, where, by=app.acting))
 
 
 async def remove(app: App, entry_id: int) -> Removed:

@@ -28,12 +28,14 @@ from bot.storage.order import (
     GAP,
     lock_order,
     new_ids,
+    next_to,
     not_found,
     place,
     rank_at_end,
     rank_at_head,
     rank_before,
     rank_of,
+    set_rank,
     waiting,
 )
 from bot.storage.record import REMOVED, SqlRecord, differing
@@ -44,7 +46,7 @@ from content.entry import Entry, EntryState
 from content.phrase import Phrase
 from schedules.ledger import Stock
 from schedules.record import CannotRestore, Removed, entry_subject
-from schedules.store import DateTaken, EntryChanged
+from schedules.store import DateTaken, EntryChanged, Step
 
 PAGE = 100
 """Entries read at once by `unpinned`."""
@@ -94,10 +96,13 @@ class SqlQueue(SqlRecord):
         state: EntryState | None = None,
         city: str | None = None,
         after: int | None = None,
+        offset: int = 0,
         limit: int | None = None,
     ) -> Sequence[Entry]:
         """The waiting Entries in order."""
         query = select(entries).where(waits).order_by(entries.c.rank, entries.c.id).limit(limit)
+        if offset:
+            query = query.offset(offset)
         if state is not None:
             query = query.where(entries.c.state == state.value)
         if city is not None:
@@ -155,6 +160,34 @@ class SqlQueue(SqlRecord):
             is_ = await self._standing(connection, by, entry_id)
             if was != is_:
                 await self._record(connection, by, "moved", entry_subject(entry_id), was, is_)
+
+    @to_its_end
+    async def step(self, entry_id: int, step: Step, *, by: str | None = None) -> bool:
+        """Move an Entry past its neighbour, or to the head."""
+        async with self._write() as connection:
+            await lock_order(connection)
+            neighbour = await next_to(connection, entry_id, behind=step is Step.DOWN)
+            if neighbour is None:
+                return False
+            was = await self._standing(connection, by, entry_id)
+            if step is Step.HEAD:
+                await set_rank(connection, entry_id, await rank_at_head(connection))
+            else:
+                here = await rank_of(connection, entry_id)
+                there = await rank_of(connection, neighbour)
+                await set_rank(connection, entry_id, there)
+                await set_rank(connection, neighbour, here)
+            is_ = await self._standing(connection, by, entry_id)
+            await self._record(connection, by, "moved", entry_subject(entry_id), was, is_)
+            return True
+
+    async def position(self, entry_id: int) -> int:
+        """An Entry's place."""
+        async with self._read() as connection:
+            here = tuple_(await rank_of(connection, entry_id), entry_id)
+            query = select(func.count()).select_from(entries).where(waits, place < here)
+            in_front: int = await connection.scalar(query) or 0
+            return in_front + 1
 
     @to_its_end
     async def remove(self, entry_id: int, *, by: str | None = None) -> Removed:
