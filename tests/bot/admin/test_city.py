@@ -208,6 +208,15 @@ class TestAdding:
         again = await press(scene, back, undo)
         assert again.followups[0].content == "Le Mans has been put back already."
 
+    async def test_an_old_cancel_asks_first_when_the_city_was_queued_since(
+        self, scene: Scene
+    ) -> None:
+        entry = await complete(scene)
+        card = await scene.slash("city show", entry=str(entry.id))
+        asks = await press(scene, card, f"entry.cancel|{entry.id}")
+        assert "Shall it be taken out of the queue?" in scene.text(asks)
+        assert await waiting(scene) == [entry]
+
     async def test_hashtags_that_are_none_cost_nothing_else_that_was_written(
         self, scene: Scene
     ) -> None:
