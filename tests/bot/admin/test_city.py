@@ -232,6 +232,14 @@ class TestAdding:
         assert form.modal is not None
         assert form.modal["title"] == "Lyon"
 
+    async def test_who_did_it_is_on_record(self, scene: Scene) -> None:
+        form = await scene.slash("city add", name=LE_MANS)
+        card = await scene.alice.submit_modal(form, {"fr": "Sa course."})
+        await scene.click(card.response, buttons(card)["Queue it"])
+        done = await scene.app.store.changes(subject="entry/1", limit=10)
+        assert [each.action for each in done] == ["released", "queued"]
+        assert {each.by for each in done} == {f"discord:{scene.alice.id} alice"}
+
     async def test_a_city_that_waits_already_is_named(self, scene: Scene) -> None:
         first = await complete(scene)
         form = await scene.slash("city add", name=LE_MANS)
