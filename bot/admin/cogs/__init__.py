@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.admin.cogs.audit import AuditCog
 from bot.admin.cogs.calendar import CalendarCog
 from bot.admin.cogs.history import HistoryCog
 from bot.admin.cogs.queue import QueueCog
@@ -22,6 +23,7 @@ COGS: Sequence[Callable[["AdminBot"], commands.Cog]] = (
     QueueCog,
     CalendarCog,
     HistoryCog,
+    AuditCog,
     CityCog,
     EntryCog,
 )
