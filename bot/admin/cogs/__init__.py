@@ -7,10 +7,10 @@ from discord.ext import commands
 
 from bot.admin.cogs.audit import AuditCog
 from bot.admin.cogs.calendar import CalendarCog
-from bot.admin.cogs.history import HistoryCog
-from bot.admin.cogs.queue import QueueCog
 from bot.admin.cogs.city import CityCog
 from bot.admin.cogs.entry import EntryCog
+from bot.admin.cogs.history import HistoryCog
+from bot.admin.cogs.queue import QueueCog
 from bot.admin.cogs.status import StatusCog
 from bot.admin.cogs.today import TodayCog
 
