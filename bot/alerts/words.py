@@ -8,6 +8,7 @@ HEADINGS: Mapping[AlertKind, str] = {
     AlertKind.UNCONFIRMED: "Nobody knows yet whether this was posted",
     AlertKind.FAILED: "Not posted, and not tried again by itself",
     AlertKind.MISSED: "Missed",
+    AlertKind.PAUSED: "No city, posting is paused",
     AlertKind.CREDENTIALS_REFUSED: "Credentials refused",
     AlertKind.LOW_STOCK: "The queue runs low",
     AlertKind.EMPTY_QUEUE: "No city for the day",
@@ -34,7 +35,13 @@ def next_step(alert: Alert) -> str:
                 " published, or resend."
             )
         case AlertKind.FAILED:
-            return f"Change what it says, then: city-a-day resolve {publication} resend"
+            day = publication.partition("/")[0]
+            return (
+                f"Change what it says with city-a-day edit {day} …, then: city-a-day resolve"
+                f" {publication} resend"
+            )
+        case AlertKind.PAUSED:
+            return "To post again: city-a-day resume"
         case AlertKind.MISSED if publication:
             return f"To post it all the same: city-a-day resolve {publication} resend"
         case AlertKind.CREDENTIALS_REFUSED:

@@ -25,7 +25,7 @@ class Terminal:
     """Tells the person at the terminal what the command itself does not tell of its own."""
 
     name = "terminal"
-    kinds = frozenset({AlertKind.MISSED, AlertKind.LOW_STOCK})
+    kinds = frozenset({AlertKind.MISSED, AlertKind.PAUSED, AlertKind.LOW_STOCK})
 
     async def send(self, alert: Alert) -> None:
         """Write a line to standard error."""

@@ -17,11 +17,14 @@ from schedules.errors import PublishError, Transient, where
 from schedules.ledger import Hold, Publication, Status, Stock
 from schedules.publish_once import PREVIEW_TIMEOUT
 from schedules.publisher import Publisher
+from schedules.stops import Pause
 from schedules.store import StoreUnavailable
 from schedules.telling import SEND_TIMEOUT
 
 SMALLEST_FREE_BYTES = 200_000_000
 MOST_SHOWN = 20
+LOOKED_AHEAD = 60
+"""Dates among which the next one with a city is looked for, where some are paused or skipped."""
 LASTING = frozenset({AlertKind.TEST, AlertKind.DAY_COMPLETE})
 """What the channels of the settings are for; a command's terminal is for neither."""
 
@@ -40,13 +43,15 @@ class DestinationStatus:
 class ServiceStatus:
     """What comes next, what is in stock, how each Destination is, what waits for an admin.
 
-    `needs_you`: the newest ones with which nothing happens without an admin's word.
+    `needs_you`: the newest ones with which nothing happens without an admin's word. `paused`: the
+    pause that is in force; what comes next is what comes when it is over, where it has an end.
     """
 
     coming: CalendarDay
     stock: Stock
     destinations: Sequence[DestinationStatus]
     needs_you: Sequence[Publication]
+    paused: Pause | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +89,16 @@ async def status(app: App) -> ServiceStatus:
             )
         )
     in_doubt = await app.store.publications(statuses=(Status.UNCONFIRMED, Status.FAILED))
+    coming = days[1 if today_is_done else 0]
+    if coming.blank:
+        ahead = await calendar(app, coming.date, LOOKED_AHEAD)
+        coming = next((day for day in ahead if not day.blank), coming)
     return ServiceStatus(
-        coming=days[1 if today_is_done else 0],
+        coming=coming,
         stock=await app.store.stock(),
         destinations=destinations,
         needs_you=[each for each in in_doubt if needs_word(app, each)][:MOST_SHOWN],
+        paused=await app.store.paused(),
     )
 
 
