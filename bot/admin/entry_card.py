@@ -62,6 +62,10 @@ async def _head(asked: Asked, entry: Entry, *, new: int, said: Sequence[str]) ->
         lines.append(say("📌 Pinned to {day}.", day=entry.date))
     if entry.missing:
         lines.append(say("Still missing: {missing}.", missing=entry.missing))
+    if any(photo.proposed for photo in entry.photos):
+        lines.append(
+            say("“Edit” shows what the photo's file proposes; sending it off confirms it.")
+        )
     if entry.held:
         wait = Phrase("Nothing is posted until you queue it.")
         lines.append(say(wait if new else Phrase("It is kept back until you release it.")))

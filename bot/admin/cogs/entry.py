@@ -37,8 +37,8 @@ OFFERED_DATES = 25
 class EntryCog(commands.Cog):
     """What an Entry's card can do. `new` is 1 while it was begun in Discord and not let go yet."""
 
-    def __init__(self, bot: "AdminBot") -> None:
-        self._bot = bot
+    def __init__(self, _: "AdminBot") -> None:
+        super().__init__()
 
     @press("entry.show")
     async def show(self, asked: Asked, entry_id: int, new: int = 0) -> None:
@@ -164,8 +164,9 @@ class EntryCog(commands.Cog):
 
     @press("entry.cancel")
     async def cancel(self, asked: Asked, entry_id: int) -> None:
-        """What was begun goes; nothing was in the queue yet, so nobody is asked."""
-        await _remove(asked, entry_id, 1)
+        """What was begun goes, without a question unless it was let go since."""
+        entry = await queue.find(asked.app, entry_id)
+        await (_remove(asked, entry_id, 1) if entry.held else ask_to_remove(asked, entry))
 
     @press("entry.restore")
     async def restore(self, asked: Asked, change_id: int, new: int = 0) -> None:
