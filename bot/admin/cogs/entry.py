@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.admin.answers import Answer, Field, Form, Upload, button, choice
 from bot.admin.asked import Asked
-from bot.admin.entry_card import show_card, show_state, title
+from bot.admin.entry_card import back_button, show_card, show_state, title
 from bot.admin.entry_form import open_form, typed_again, written
 from bot.admin.errors import tell
 from bot.admin.photo_given import photo_given
@@ -233,12 +233,10 @@ async def ask_to_remove(asked: Asked, entry: Entry) -> None:
 async def _remove(asked: Asked, entry_id: int, new: int) -> None:
     gone = await queue.remove(asked.app, entry_id)
     said = asked.say("{city} is out of the queue.", city=as_written(gone.entry.city.name))
-    undo = (
-        [button(asked.say("Undo"), custom_id("entry.restore", gone.change, new))]
-        if gone.change is not None
-        else []
-    )
-    await asked.answer(Answer(text=said, rows=[undo] if undo else ()))
+    then = [back_button(asked, entry_id)]
+    if gone.change is not None:
+        then.insert(0, button(asked.say("Undo"), custom_id("entry.restore", gone.change, new)))
+    await asked.answer(Answer(text=said, rows=[then]))
 
 
 def _date(typed: str) -> date:

@@ -273,7 +273,14 @@ class TestEditing:
         }
         card = await scene.alice.submit_modal(form, values(form))
         assert await waiting(scene) == [entry]
-        assert list(buttons(card)) == ["Hold", "Edit", "Change photo", "Pin a date", "Remove"]
+        assert list(buttons(card)) == [
+            "Hold",
+            "Edit",
+            "Change photo",
+            "Pin a date",
+            "Remove",
+            "↩️ Back to the queue",
+        ]
 
     async def test_what_waits_is_offered_by_number_name_or_its_beginning(
         self, scene: Scene
