@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot.publishers.discord import platform
-from bot.publishers.discord.alerts import message
+from bot.publishers.discord.alerts import for_the_command_line
 from bot.publishers.discord.settings import DiscordSettings
 from bot.testing import Failure, surroundings
 from schedules.alerts import FOR_ADMINS, Alert, AlertKind, Channel
@@ -93,8 +93,8 @@ async def test_a_long_one_is_cut_where_discord_still_takes_it(
 
 
 def test_one_without_a_next_step_ends_with_its_message() -> None:
-    low = Alert(kind=AlertKind.LOW_STOCK, subject="queue", message="Only 3 ready.")
-    assert message(low) == "**The queue runs low: queue**\nOnly 3 ready."
+    test = Alert(kind=AlertKind.TEST, subject="check", message="Alerts reach you here.")
+    assert for_the_command_line(test).content == "**A test: check**\nAlerts reach you here."
 
 
 async def test_a_refusal_is_raised_and_the_next_one_arrives(
