@@ -61,7 +61,9 @@ def _of_alert(alert: Alert, words: Words) -> Rows:
             return [[button(say("Resume"), custom_id("pause.over", last), style=SUCCESS)]]
         case AlertKind.PICTURE_UNUSABLE:
             entry_id = _entry_id(alert)
-            return [[button(say("Show it"), custom_id("entry.show", entry_id))]] if entry_id else ()
+            return (
+                [[button(say("Show it"), custom_id("remedy.show", entry_id))]] if entry_id else ()
+            )
     return ()
 
 

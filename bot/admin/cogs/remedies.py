@@ -150,6 +150,11 @@ class RemediesCog(commands.Cog):
         rows = [buttons[start : start + 5] for start in range(0, len(buttons), 5)]
         await asked.answer(Answer(text=asked.say("Which city shall it be?"), rows=rows))
 
+    @press("remedy.show", reply="new")
+    async def show(self, asked: Asked, entry_id: int) -> None:
+        """The card of the Entry that an alert is about, for who presses it alone."""
+        await self._bot.router.find(custom_id("entry.show", entry_id)).run(asked)
+
     async def _waiting(
         self,
         asked: Asked,

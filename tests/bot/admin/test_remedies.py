@@ -348,7 +348,7 @@ class TestOthers:
             once="picture_unusable/2026-11-22/17/abc",
         )
         ((show,),) = remedies(alert, Words(language="en"))
-        assert show.to_component_dict()["custom_id"] == "entry.show|17"
+        assert show.to_component_dict()["custom_id"] == "remedy.show|17"
 
     @pytest.mark.parametrize(
         ("kind", "subject"),

@@ -1,6 +1,7 @@
 """Alerts in a Discord channel, against the REST server that knows Discord's specification."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -105,3 +106,21 @@ async def test_a_refusal_is_raised_and_the_next_one_arrives(
         await channel.send(UNCONFIRMED)
     await channel.send(UNCONFIRMED)
     assert len(server.posted(admins)) == 1
+
+
+async def test_where_admins_are_answered_it_has_its_buttons_and_no_commands(
+    server: DiscordServer, admins: DiscordChannel
+) -> None:
+    given = settings(server, alert_channel_id=str(admins.id), admin_role_ids="5")
+    (channel,) = platform.alert_channels(given, surroundings("discord"))
+    await channel.send(replace(UNCONFIRMED, attempts=3))
+    await channel.close()
+    (posted,) = server.posted(admins)
+    assert posted.content.startswith("**On ne sait pas encore si ceci est paru")
+    assert "city-a-day" not in posted.content
+    buttons = {each["label"]: each["custom_id"] for each in posted.components[0]["components"]}
+    assert buttons == {
+        "Elle y est": "remedy.there|2026-11-22|twitter_en|3",
+        "Renvoyer": "remedy.doubt|2026-11-22|twitter_en|3",
+        "Abandonner": "remedy.give_up|2026-11-22|twitter_en|3",
+    }
