@@ -8,6 +8,7 @@ from hashlib import sha256
 import structlog
 
 from content.entry import EntryState
+from content.phrase import Phrase
 from schedules.alerts import Alert, AlertKind
 from schedules.forecast import Forecast
 from schedules.ledger import Edition
@@ -137,7 +138,7 @@ class Days:
 
         Where it closed under a pause, into `cancelled`.
         """
-        message = "The day's window closed before it could be sent."
+        message = Phrase("The day's window closed before it could be sent.")
         for edition in await self.store.open_dates():
             if edition.closes_at <= at:
                 await self.store.close_window(edition.date, at=at, message=message)
@@ -155,13 +156,13 @@ class Days:
     async def _record_missed(self, slots: Sequence[Slot]) -> None:
         """Put dates on record that got no Edition, and tell an admin: once, be it years."""
         if slots:
-            message = (
+            message = Phrase(
                 "No Entry could be chosen in the day's window: nothing ran, or the queue was empty."
             )
             await self.store.record_missed(slots, self.destinations, message)
 
     async def _tell_of_blank_day(self, day: date) -> None:
-        message = "No Entry may be posted: add a city with city-a-day queue add"
+        message = Phrase("No Entry may be posted: add a city.")
         await self._alert_once(AlertKind.EMPTY_QUEUE, day, day.isoformat(), message)
 
     async def _tell_of_clock(self, day: date, latest: Edition) -> None:
@@ -175,7 +176,7 @@ class Days:
     async def _warn_of_low_stock(self, day: date) -> None:
         ready = len(await self.store.queue(state=EntryState.READY, limit=LOW_STOCK_DAYS))
         if ready < LOW_STOCK_DAYS:
-            message = f"Only {ready} ready in the queue. Add more with: city-a-day queue add CITY"
+            message = f"Only {ready} ready in the queue."
             await self._alert_once(AlertKind.LOW_STOCK, day, "queue", message)
 
     async def _alert_once(self, kind: AlertKind, day: date, subject: str, message: str) -> None:

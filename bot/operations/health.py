@@ -12,6 +12,7 @@ from bot.operations.publishing import CalendarDay, calendar, needs_word
 from bot.operations.spending import Spending, spending
 from bot.storage.photos import PhotosUnavailable
 from content.entry import Entry
+from content.phrase import Phrase
 from schedules.alerts import Alert, AlertKind
 from schedules.errors import PublishError, Transient, where
 from schedules.ledger import Hold, Publication, Status, Stock
@@ -194,7 +195,8 @@ def pictures(found: Mapping[str, Trouble]) -> Finding:
 
 async def try_alerts(app: App) -> Sequence[Finding]:
     """Send a test alert to each channel of the settings that is for admins."""
-    alert = Alert(kind=AlertKind.TEST, subject="city-a-day check", message="Alerts reach you here.")
+    message = Phrase("Alerts reach you here.")
+    alert = Alert(kind=AlertKind.TEST, subject="city-a-day check", message=message)
     findings = []
     for channel in app.telling.channels:
         if alert.kind not in channel.kinds:
