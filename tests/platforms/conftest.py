@@ -91,8 +91,8 @@ class BareBot(Bot):
 
     async def on_interaction(self, asked: Asked) -> None:
         if asked.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
-            said: Mapping[str, object] = dict(asked.data or {})
-            custom_id = str(said.get("custom_id"))
+            data: Mapping[str, object] = asked.data or {}
+            custom_id = str(data.get("custom_id"))
             await self.pressed.get(custom_id, self.pressed.get("", _nothing))(asked)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.admin.cogs.audit import AuditCog
 from bot.admin.cogs.calendar import CalendarCog
 from bot.admin.cogs.city import CityCog
 from bot.admin.cogs.entry import EntryCog
@@ -25,6 +26,7 @@ COGS: Sequence[Callable[["AdminBot"], commands.Cog]] = (
     QueueCog,
     CalendarCog,
     HistoryCog,
+    AuditCog,
     CityCog,
     EntryCog,
     PostCog,

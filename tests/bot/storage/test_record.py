@@ -121,6 +121,8 @@ async def test_the_record_is_read_from_the_newest_on_and_by_pages(store: Store) 
     ]
     assert [each.id for each in await store.changes(limit=2)] == [third, second]
     assert [each.id for each in await store.changes(before=second, limit=2)] == [first]
+    assert [each.id for each in await store.changes(after=first, limit=2)] == [third, second]
+    assert [each.id for each in await store.changes(after=first, limit=1)] == [second]
     assert [each.id for each in await store.changes(subject="service", limit=9)] == [third, first]
     assert await store.changes(before=10**30, limit=1) != []
 
