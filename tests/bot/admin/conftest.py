@@ -93,7 +93,6 @@ async def scene(
     app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Scene]:
     bot = AdminBot(app, admins=Admins(role_ids=frozenset()), api_url=API)
-    _until_the_store_has_notes(app.store)
     env = simcord.Env(bot, check_errors=False)
     await env.start()
     try:
@@ -129,16 +128,3 @@ async def scene(
         assert not [line for line in logs if line["log_level"] == "error"]
     finally:
         await env.shutdown()
-
-
-def _until_the_store_has_notes(store: Any) -> None:
-    notes: dict[str, str] = {}
-
-    async def note(name: str) -> str | None:
-        return notes.get(name)
-
-    async def set_note(name: str, value: str) -> None:
-        notes[name] = value
-
-    if not hasattr(store, "note"):
-        store.note, store.set_note = note, set_note
