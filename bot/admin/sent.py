@@ -5,12 +5,11 @@ from datetime import date
 
 from bot.admin.answers import Answer
 from bot.admin.asked import Asked
-from bot.admin.cogs.status import STATUS_WORDS
 from bot.admin.links import masked_link
 from bot.admin.remedies import to_send_again
 from bot.app import App
 from bot.operations.preview import Preview, preview_entry
-from bot.operations.publishing import why_not_published
+from bot.operations.publishing import STATUS_WORDS, why_not_published
 from bot.publishers.discord.markdown import as_written
 from content.entry import Entry
 from schedules.ledger import TO_BE_SENT, Publication, Status

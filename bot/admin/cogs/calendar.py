@@ -11,9 +11,8 @@ from discord.ext import commands
 
 from bot.admin.answers import Answer
 from bot.admin.asked import Asked, Interaction
-from bot.admin.cogs.status import STATUS_WORDS
 from bot.admin.pages import fitting, paused_line
-from bot.operations.publishing import CalendarDay, calendar
+from bot.operations.publishing import STATUS_WORDS, CalendarDay, calendar
 from bot.publishers.discord.markdown import as_written
 from content.phrase import Phrase
 from schedules.ledger import Publication

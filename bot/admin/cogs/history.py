@@ -10,12 +10,11 @@ from discord.ext import commands
 
 from bot.admin.answers import Answer, button
 from bot.admin.asked import Asked, Interaction
-from bot.admin.cogs.status import STATUS_WORDS
 from bot.admin.links import masked_link
 from bot.admin.pages import fitting
 from bot.admin.router import custom_id, press
 from bot.operations.history import HistoryDay, HistoryPage, history
-from bot.operations.publishing import why_not_published
+from bot.operations.publishing import STATUS_WORDS, why_not_published
 from bot.publishers.discord.markdown import as_written
 from schedules.ledger import Publication, Status
 

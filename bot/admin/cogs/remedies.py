@@ -11,13 +11,12 @@ from discord.ext import commands
 from bot.admin.answers import Answer, Field, Form, button
 from bot.admin.asked import Asked
 from bot.admin.caption_form import caption_changes, caption_form, edition_entry, typed_again
-from bot.admin.cogs.status import STATUS_WORDS
 from bot.admin.previews import show_previews
 from bot.admin.remedies import DANGER, for_publication, settled, to_send_again
 from bot.admin.router import custom_id, press
 from bot.admin.sent import previews_for, to_be_sent, waiting_card
 from bot.admin.words import Words
-from bot.operations.publishing import resolve
+from bot.operations.publishing import STATUS_WORDS, resolve
 from bot.operations.queue import edit_edition, suggestions
 from bot.operations.refusal import CannotBeDone, See
 from bot.publishers.discord.markdown import as_written

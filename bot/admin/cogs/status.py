@@ -14,24 +14,12 @@ from bot.admin.answers import Answer, Rows
 from bot.admin.asked import Asked, Interaction, moment
 from bot.admin.pauses import in_words, resume_button
 from bot.operations.health import DestinationStatus, ServiceStatus, status
-from bot.operations.publishing import why_not_published
+from bot.operations.publishing import STATUS_WORDS, why_not_published
 from bot.operations.spending import Spending, dollars
 from bot.publishers.discord.markdown import as_written
-from content.phrase import Phrase
-from schedules.ledger import Status
 
 if TYPE_CHECKING:
     from bot.admin.client import AdminBot
-
-STATUS_WORDS = {
-    Status.SCHEDULED: Phrase("scheduled"),
-    Status.PUBLISHING: Phrase("being sent"),
-    Status.PUBLISHED: Phrase("published"),
-    Status.FAILED: Phrase("failed"),
-    Status.UNCONFIRMED: Phrase("unconfirmed"),
-    Status.MISSED: Phrase("missed"),
-    Status.CANCELLED: Phrase("cancelled"),
-}
 
 MOST_SKIPS = 10
 """Dates shown."""
