@@ -10,6 +10,7 @@ it names the city.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from content.phrase import Phrase
 from content.post import FACTS, Kind, Limits, Part
 from content.shortening import shorten
 
@@ -27,7 +28,7 @@ of megabytes. Only a link of thousands of characters could have fitted neverthel
 class CaptionTooLong(ValueError):
     """Not even the lead hashtag and the credit, which are `caption`, fit the limit."""
 
-    def __init__(self, message: str, *, caption: str) -> None:
+    def __init__(self, message: Phrase, *, caption: str) -> None:
         super().__init__(message)
         self.caption = caption
 
@@ -84,7 +85,10 @@ def _fit_always(parts: Sequence[Part], limits: Limits) -> list[Part]:
         if _fits(chosen, limits):
             return chosen
     raise CaptionTooLong(
-        f"the lead hashtag and the credit alone are longer than {limits.text}: shorten the credit",
+        Phrase(
+            "the lead hashtag and the credit alone are longer than {most}: shorten the credit",
+            most=limits.text,
+        ),
         caption=arrange([part for part in parts if part.kind in (Kind.LEAD, Kind.CREDIT)]),
     )
 

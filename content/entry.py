@@ -7,11 +7,19 @@ from enum import StrEnum
 
 from content.city import City
 from content.credit import Credit
+from content.phrase import Phrase
 from content.typed import is_blank
 
 LANGUAGES = ("fr", "en")
 PHOTO_FIELDS = ("alt", "author", "source", "licence", "link")
 """What an admin says of a photo: its alt text, and the fields of its Credit."""
+FIELD_WORDS: Mapping[str, Phrase] = {
+    "alt": Phrase("alt text"),
+    "author": Phrase("author"),
+    "source": Phrase("source"),
+    "licence": Phrase("licence"),
+    "link": Phrase("link"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +60,16 @@ class Entry:
     held: bool = False
 
     @property
-    def missing(self) -> tuple[str, ...]:
+    def missing(self) -> tuple[Phrase, ...]:
         """What keeps it a draft, in words for an admin."""
         said = any(not is_blank(text) for text in self.texts.values())
-        wanted = [] if said else ["a text (--text-fr or --text-en)"]
+        wanted = [] if said else [_TEXT]
         for photo in self.photos:
             if is_blank(photo.alt):
-                wanted.append("the photo's alt text (--alt)")
-            wanted += [f"the photo's {part} (--{part})" for part in photo.credit.missing]
+                wanted.append(_ALT)
+            wanted += [_CREDIT[part] for part in photo.credit.missing]
             if photo.proposed:
-                wanted.append(f"a word that the proposed {_right(photo.proposed)} (--confirm)")
+                wanted.append(_right([FIELD_WORDS[name] for name in photo.proposed]))
         return tuple(wanted)
 
     @property
@@ -72,7 +80,15 @@ class Entry:
         return EntryState.DRAFT if self.missing else EntryState.READY
 
 
-def _right(proposed: tuple[str, ...]) -> str:
-    """ "alt text is right", "alt text, author and licence are right"."""
-    *names, last = ("alt text" if name == "alt" else name for name in proposed)
-    return f"{', '.join(names)} and {last} are right" if names else f"{last} is right"
+_TEXT = Phrase("a text")
+_ALT = Phrase("the photo's alt text")
+_CREDIT = {
+    "author": Phrase("the photo's author"),
+    "licence": Phrase("the photo's licence"),
+}
+
+
+def _right(fields: list[Phrase]) -> Phrase:
+    if len(fields) == 1:
+        return Phrase("a word that the proposed {field} is right", field=fields[0])
+    return Phrase("a word that the proposed {fields} are right", fields=fields)

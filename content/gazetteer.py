@@ -16,6 +16,7 @@ from importlib import resources
 from itertools import accumulate, islice
 
 from content.city import City
+from content.phrase import Phrase
 from content.typed import shown
 
 FRENCH = frozenset({"FR", "GF", "GP", "MQ", "RE", "YT"})
@@ -41,7 +42,7 @@ class CityNotFound(LookupError):
 class CityAmbiguous(LookupError):
     """Several cities have that name: `choices` are they, French ones first, the larger first."""
 
-    def __init__(self, message: str, *, choices: Sequence[City]) -> None:
+    def __init__(self, message: Phrase, *, choices: Sequence[City]) -> None:
         super().__init__(message)
         self.choices = choices
 
@@ -83,9 +84,13 @@ class Gazetteer:
         if not rows:
             raise CityNotFound(self._not_found(query, suggest=suggest))
         choices = tuple(map(self._tables.city, rows))
-        names = "; ".join(map(self.label, choices))
         raise CityAmbiguous(
-            f"“{shown(query)}” is the name of {len(choices)} cities: write one of {names}.",
+            Phrase(
+                "“{name}” is the name of {count} cities: write one of {choices}.",
+                name=shown(query),
+                count=len(choices),
+                choices="; ".join(map(self.label, choices)),
+            ),
             choices=choices,
         )
 
@@ -120,12 +125,18 @@ class Gazetteer:
     def _tables(self) -> "_Tables":
         return _load()
 
-    def _not_found(self, query: str, *, suggest: bool) -> str:
-        said = f"No city is called “{shown(query)}”"
+    def _not_found(self, query: str, *, suggest: bool) -> Phrase:
+        name = shown(query)
         near = self._near(query) if suggest else ()
         if near:
-            return f"{said}. Did you mean {'; '.join(near)}?"
-        return f"{said}. Write its full name, with its département or country code if need be."
+            return Phrase(
+                "No city is called “{name}”. Did you mean {near}?", name=name, near="; ".join(near)
+            )
+        return Phrase(
+            "No city is called “{name}”. Write its full name, with its département or country code"
+            " if need be.",
+            name=name,
+        )
 
     def _near(self, query: str) -> tuple[str, ...]:
         name = re.split(r"[,(]", query.strip())[0] or query

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import takewhile
 
+from content.phrase import Phrase
 from content.typed import shown
 
 LONGEST = 200
@@ -30,13 +31,20 @@ def hashtag(name: str) -> str:
     """
     if len(name) > LONGEST:
         raise ValueError(
-            f"“{shown(name)}” is too long for a hashtag: write {LONGEST} characters at most."
+            Phrase(
+                "“{name}” is too long for a hashtag: write {most} characters at most.",
+                name=shown(name),
+                most=LONGEST,
+            )
         )
     word = bare(name)
     if not any(unicodedata.category(letter)[0] in "LM" for letter in word):
         raise ValueError(
-            f"“{shown(name)}” makes no hashtag: platforms want at least one letter in it; "
-            "write a word with a letter."
+            Phrase(
+                "“{name}” makes no hashtag: platforms want at least one letter in it; write a word"
+                " with a letter.",
+                name=shown(name),
+            )
         )
     return f"#{word}"
 

@@ -34,6 +34,12 @@ def in_a_row(phrases: Iterable[str]) -> Phrase:
     return reduce(lambda first, rest: Phrase("{first}; {rest}", first=first, rest=rest), said)
 
 
+def sentences(phrases: Iterable[str]) -> Phrase:
+    """Some sentences as one text."""
+    said = [as_phrase(each) for each in phrases] or [Phrase("")]
+    return reduce(lambda first, rest: Phrase("{first} {rest}", first=first, rest=rest), said)
+
+
 def words_of(error: Exception) -> Phrase:
     """What an error says: the Phrase that it was raised with, or else its text as it is."""
     said = error.args[0] if len(error.args) == 1 else None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from content.phrase import Phrase, sentences, words_of
 from content.typed import shown
 
 Format = Literal["json", "csv"]
@@ -33,8 +34,14 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _NEXT_ROW = re.compile(r"(?:\}[ \t\r\n]*+,?[ \t\r\n]*+|\n[ \t\r]*+)(?=\{)")
 # An object is a tuple of pairs here, which shows a field given twice.
 _DECODER = json.JSONDecoder(object_pairs_hook=tuple, parse_int=float)
-KINDS = {str: "text", bool: "true or false", float: "a number", list: "a list"}
-KINDS |= {tuple: "an object", type(None): "null"}
+KINDS = {
+    str: Phrase("text"),
+    bool: Phrase("true or false"),
+    float: Phrase("a number"),
+    list: Phrase("a list"),
+    tuple: Phrase("an object"),
+    type(None): Phrase("null"),
+}
 """What a value of `Record.values` is, in words, by its type."""
 
 
@@ -43,7 +50,7 @@ class RowProblem:
     """A bad row, or a bad file: the line where it begins, from 1, and why, for a person."""
 
     line: int
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,32 +67,39 @@ def records(data: bytes, layout: Format) -> Iterator[Record | RowProblem]:
         text = data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        reason = "The file is not UTF-8 from here on, so nothing was read: save it as UTF-8."
+        reason = Phrase(
+            "The file is not UTF-8 from here on, so nothing was read: save it as UTF-8."
+        )
         yield RowProblem(line=line, reason=reason)
         return
     if not text.strip():
-        yield RowProblem(line=1, reason="The file is empty.")
+        yield RowProblem(line=1, reason=Phrase("The file is empty."))
     elif layout == "json":
         yield from _json_records(text)
     else:
         yield from _csv_records(text)
 
 
-def unknown_fields(names: Iterable[str]) -> list[str]:
+def unknown_fields(names: Iterable[str]) -> list[Phrase]:
     """What to say of the names that are no field; of very many, not each by name."""
     unknown = [name for name in names if name not in FIELDS]
     said = [_unknown_field(name) for name in unknown[:_NAMED]]
     if len(unknown) > _NAMED:
-        said.append(f"{len(unknown) - _NAMED:,} more names are no fields.")
+        said.append(Phrase("{count:,} more names are no fields.", count=len(unknown) - _NAMED))
     return said
 
 
 @lru_cache(maxsize=256)
-def _unknown_field(name: str) -> str:
+def _unknown_field(name: str) -> Phrase:
     """That there is no such field, with the one that may be meant."""
     near = difflib.get_close_matches(name.strip().casefold()[:40], FIELDS, n=1)
-    hint = f"did you mean “{near[0]}”?" if near else f"the fields are {', '.join(FIELDS)}."
-    return f"“{shown(name)}” is no field: {hint}"
+    if near:
+        return Phrase(
+            "“{field}” is no field: did you mean “{near}”?", field=shown(name), near=near[0]
+        )
+    return Phrase(
+        "“{field}” is no field: the fields are {fields}.", field=shown(name), fields=FIELDS
+    )
 
 
 def _json_records(text: str) -> Iterator[Record | RowProblem]:
@@ -93,7 +107,9 @@ def _json_records(text: str) -> Iterator[Record | RowProblem]:
     at = _after_blank(text, 0)
     line, counted, broken = text.count("\n", 0, at) + 1, at, 0
     if not text.startswith("[", at):
-        yield RowProblem(line=line, reason="The file is no JSON list of rows: begin it with “[”.")
+        yield RowProblem(
+            line=line, reason=Phrase("The file is no JSON list of rows: begin it with “[”.")
+        )
         return
     at = _after_blank(text, at + 1)
     while at < len(text) and text[at] != "]" and broken < _SYNTAX_ERRORS:
@@ -103,7 +119,9 @@ def _json_records(text: str) -> Iterator[Record | RowProblem]:
             value, at = _json_row(text, at)
         except (json.JSONDecodeError, RecursionError) as error:
             broken += 1
-            yield RowProblem(line=line, reason=f"This row is no JSON: {error}.")
+            yield RowProblem(
+                line=line, reason=Phrase("This row is no JSON: {problem}.", problem=str(error))
+            )
             following = _NEXT_ROW.search(text, at)
             at = following.end() if following else len(text)
         else:
@@ -111,11 +129,15 @@ def _json_records(text: str) -> Iterator[Record | RowProblem]:
     rest = _after_blank(text, at + 1)
     line += text.count("\n", counted, rest)
     if broken == _SYNTAX_ERRORS:
-        yield RowProblem(line=line, reason="Too many rows are no JSON: the rest was not read.")
+        yield RowProblem(
+            line=line, reason=Phrase("Too many rows are no JSON: the rest was not read.")
+        )
     elif at >= len(text) and not broken:
-        yield RowProblem(line=line, reason="The list does not end: “]” is missing.")
+        yield RowProblem(line=line, reason=Phrase("The list does not end: “]” is missing."))
     elif rest < len(text):
-        yield RowProblem(line=line, reason="There is more after the end of the list: remove it.")
+        yield RowProblem(
+            line=line, reason=Phrase("There is more after the end of the list: remove it.")
+        )
 
 
 def _json_row(text: str, at: int) -> tuple[object, int]:
@@ -132,10 +154,13 @@ def _json_row(text: str, at: int) -> tuple[object, int]:
 def _json_record(line: int, value: object) -> Record | RowProblem:
     if not isinstance(value, tuple):
         kind = KINDS[type(value)]
-        return RowProblem(line=line, reason=f"A row must be an object {{…}}, not {kind}.")
+        reason = Phrase("A row must be an object {{…}}, not {kind}.", kind=kind)
+        return RowProblem(line=line, reason=reason)
     values = dict(value)
     if len(values) < len(value):
-        return RowProblem(line=line, reason="The row gives a field twice: keep one of them.")
+        return RowProblem(
+            line=line, reason=Phrase("The row gives a field twice: keep one of them.")
+        )
     return Record(line=line, values=values)
 
 
@@ -148,15 +173,15 @@ def _csv_records(text: str) -> Iterator[Record | RowProblem]:
     try:
         head = _first_with_words(lines)
     except csv.Error as error:
-        reason = f"The first line has {error}. Nothing was read."
+        reason = Phrase("The first line has {problem}. Nothing was read.", problem=words_of(error))
         yield RowProblem(line=lines.row_begins, reason=reason)
         return
     separator = ";" if head.count(";") > head.count(",") else ","
     names = [name.strip(' "\t\r\n') for name in head.split(separator)]
     while names and not names[-1]:  # a spreadsheet's empty columns
         names.pop()
-    if reason := _wrong_header(names):
-        yield RowProblem(line=lines.read, reason=f"{reason} Nothing was read.")
+    if wrong := _wrong_header(names):
+        yield RowProblem(line=lines.read, reason=sentences([wrong, Phrase("Nothing was read.")]))
         return
     while True:
         reader = csv.reader(lines, delimiter=separator, strict=True)
@@ -169,8 +194,12 @@ def _csv_records(text: str) -> Iterator[Record | RowProblem]:
         except csv.Error as error:
             yield RowProblem(
                 line=lines.row_begins,
-                reason=f"This row is no CSV ({error}): put a text that holds “{separator}”, a line "
-                "break or a quote between quotes, and double each quote inside.",
+                reason=Phrase(
+                    "This row is no CSV ({problem}): put a text that holds “{separator}”, a line"
+                    " break or a quote between quotes, and double each quote inside.",
+                    problem=words_of(error),
+                    separator=separator,
+                ),
             )
             lines.go_back()  # a quote left open must not swallow the rows after it
         else:
@@ -218,26 +247,28 @@ class _RowLines:
         self.read += 1
         self._of_row += len(line)
         if self._of_row > _LONGEST_ROW:
-            raise csv.Error(f"more than {_LONGEST_ROW:,} characters")
+            raise csv.Error(Phrase("more than {most:,} characters", most=_LONGEST_ROW))
         return line
 
 
-def _wrong_header(names: Sequence[str]) -> str:
+def _wrong_header(names: Sequence[str]) -> Phrase | None:
     if not set(names) & set(FIELDS):
-        return f"The first line must name the fields: {', '.join(FIELDS)}."
+        return Phrase("The first line must name the fields: {fields}.", fields=FIELDS)
     problems = unknown_fields(names)
     if "city" not in names:
-        problems.append("The column “city” is missing.")
+        problems.append(Phrase("The column “city” is missing."))
     if len(set(names)) < len(names):
-        problems.append("A column is there twice: keep one of them.")
-    return " ".join(problems)
+        problems.append(Phrase("A column is there twice: keep one of them."))
+    return sentences(problems) if problems else None
 
 
 def _csv_record(line: int, names: Sequence[str], values: Sequence[str]) -> Record | RowProblem:
     if any(map(str.strip, values[len(names) :])):
-        reason = (
-            f"The row has {len(values)} values for {len(names)} fields: "
-            "put a text that holds the separator between quotes."
+        reason = Phrase(
+            "The row has {values} values for {fields} fields: put a text that holds the separator"
+            " between quotes.",
+            values=len(values),
+            fields=len(names),
         )
         return RowProblem(line=line, reason=reason)
     row: dict[str, object] = dict(zip(names, values, strict=False))

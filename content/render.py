@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from content.caption import CaptionTooLong, fit
 from content.compose import clean
 from content.images import UnusablePicture, derive
+from content.phrase import Phrase, words_of
 from content.post import DerivedImage, Kind, Limits, Part, Picture, Post, Rendering
 from content.shortening import shorten
 
@@ -17,32 +18,41 @@ def render(post: Post, limits: Limits) -> Rendering:
 
     Takes up to a second for a large picture.
     """
-    problems: list[str] = []
-    remarks: list[str] = []
+    problems: list[Phrase] = []
+    remarks: list[Phrase] = []
     pictures = post.pictures[: limits.images]
     try:
         parts = _parts_with(post, pictures)
         text = fit(parts, limits)
         if any(part.kind is Kind.TEXT and part.text not in text for part in parts):
-            remarks.append("the text is too long here: it is shortened")
+            remarks.append(Phrase("the text is too long here: it is shortened"))
     except CaptionTooLong as error:
         text = error.caption
-        problems.append(str(error))
+        problems.append(words_of(error))
     images: list[DerivedImage] = []
     if not post.pictures:
-        problems.append("there is no picture")
+        problems.append(Phrase("there is no picture"))
     for number, picture in enumerate(pictures, start=1):
         alt = shorten(picture.alt.strip(), lambda alt: len(alt) <= limits.alt)
         if not alt:
-            problems.append(f"picture {number} has no alt text")
+            problems.append(Phrase("picture {number} has no alt text", number=number))
         try:
             image = derive(picture.data, limits, alt)
             images.append(image)
             if max(image.width, image.height) < SMALL:
-                size = f"{image.width} × {image.height} pixels"
-                remarks.append(f"picture {number} is small ({size}): it will look blurred")
+                remarks.append(
+                    Phrase(
+                        "picture {number} is small ({width} × {height} pixels): it will look"
+                        " blurred",
+                        number=number,
+                        width=image.width,
+                        height=image.height,
+                    )
+                )
         except UnusablePicture as error:
-            problems.append(f"picture {number}: {error}")
+            problems.append(
+                Phrase("picture {number}: {problem}", number=number, problem=words_of(error))
+            )
     return Rendering(
         post=post,
         text=text,

@@ -17,6 +17,7 @@ from content.credit import Credit
 from content.entry import LANGUAGES, Entry, EntryState
 from content.gazetteer import CityAmbiguous, CityNotFound, Gazetteer
 from content.hashtags import bare, unique_tags
+from content.phrase import Phrase, sentences, words_of
 from content.records import FIELDS, KINDS, Format, Record, RowProblem, records, unknown_fields
 from content.typed import MOST_TAGS, control_character, shown, too_long
 
@@ -109,12 +110,16 @@ def _row_of(entry: Entry, gazetteer: Gazetteer) -> dict[str, str | list[str]]:
     return row
 
 
-def _enough(rows: Sequence[ImportRow], problems: Sequence[RowProblem]) -> str:
+def _enough(rows: Sequence[ImportRow], problems: Sequence[RowProblem]) -> Phrase | None:
     if len(rows) == MOST_ROWS:
-        return f"{MOST_ROWS:,} rows are read: put what begins here into another file."
+        return Phrase(
+            "{most:,} rows are read: put what begins here into another file.", most=MOST_ROWS
+        )
     if len(problems) == MOST_PROBLEMS:
-        return f"{MOST_PROBLEMS:,} rows are refused: what begins here was not read."
-    return ""
+        return Phrase(
+            "{most:,} rows are refused: what begins here was not read.", most=MOST_PROBLEMS
+        )
+    return None
 
 
 class _RowReader:
@@ -122,12 +127,12 @@ class _RowReader:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self._cities: dict[str, City | str] = {}
+        self._cities: dict[str, City | Phrase] = {}
         self._unknown = 0
         self._pinned: dict[date, int] = {}
 
     def row(self, record: Record) -> ImportRow | RowProblem:
-        problems: list[str] = []
+        problems: list[Phrase] = []
         texts = _texts(record.values, problems)
         tags = _tags(record.values.get("tags"), problems)
         city = self._city(record.values, texts, problems)
@@ -135,7 +140,7 @@ class _RowReader:
         held = _held(texts.get("state", "").strip(), problems)
         photo = _photo(texts.get("photo", "").strip(), problems)
         if city is None or problems:
-            return RowProblem(line=record.line, reason=" ".join(problems))
+            return RowProblem(line=record.line, reason=sentences(problems))
         if pinned:
             self._pinned[pinned] = record.line
         spoken = {language: texts.get(f"text_{language}", "") for language in LANGUAGES}
@@ -157,32 +162,32 @@ class _RowReader:
         )
 
     def _city(
-        self, values: Mapping[str, object], texts: Mapping[str, str], problems: list[str]
+        self, values: Mapping[str, object], texts: Mapping[str, str], problems: list[Phrase]
     ) -> City | None:
         name, department = texts.get("city", "").strip(), texts.get("department", "").strip()
         if not name:
             if isinstance(values.get("city"), str | None):  # else it is reported as no text
-                problems.append("The row names no city: fill in “city”.")
+                problems.append(Phrase("The row names no city: fill in “city”."))
             return None
         query = f"{name}, {department}" if department else name
         if query not in self._cities:
             self._cities[query] = self._found(query)
         city = self._cities[query]
-        if isinstance(city, str):
+        if isinstance(city, Phrase):
             problems.append(city)
             return None
         return city
 
-    def _found(self, query: str) -> City | str:
+    def _found(self, query: str) -> City | Phrase:
         try:
             return self._gazetteer.find(query, suggest=self._unknown < _SUGGESTED)
         except CityNotFound as error:
             self._unknown += 1
-            return str(error)
+            return words_of(error)
         except CityAmbiguous as error:
-            return str(error)
+            return words_of(error)
 
-    def _date(self, day: str, problems: list[str]) -> date | None:
+    def _date(self, day: str, problems: list[Phrase]) -> date | None:
         if not day:
             return None
         try:
@@ -191,15 +196,23 @@ class _RowReader:
             pinned = None
         if pinned is None:
             problems.append(
-                f"“{shown(day)}” is not a date: write year-month-day, such as 2027-01-31."
+                Phrase(
+                    "“{date}” is not a date: write year-month-day, such as 2027-01-31.",
+                    date=shown(day),
+                )
             )
         elif pinned in self._pinned:
-            first = self._pinned[pinned]
-            problems.append(f"Line {first} is pinned to {pinned} already: choose another date.")
+            problems.append(
+                Phrase(
+                    "Line {line} is pinned to {day} already: choose another date.",
+                    line=str(self._pinned[pinned]),
+                    day=pinned,
+                )
+            )
         return pinned
 
 
-def _texts(values: Mapping[str, object], problems: list[str]) -> dict[str, str]:
+def _texts(values: Mapping[str, object], problems: list[Phrase]) -> dict[str, str]:
     """The fields that are text; what is wrong with any of them goes to `problems`."""
     texts = {}
     problems += unknown_fields(values)
@@ -210,15 +223,21 @@ def _texts(values: Mapping[str, object], problems: list[str]) -> dict[str, str]:
             problems += _flaws(name, value)
             texts[name] = _lines(value)
         else:
-            problems.append(f"“{name}” must be text in quotes, not {KINDS[type(value)]}.")
+            problems.append(
+                Phrase(
+                    "“{field}” must be text in quotes, not {kind}.",
+                    field=name,
+                    kind=KINDS[type(value)],
+                )
+            )
     return texts
 
 
-def _tags(value: object, problems: list[str]) -> tuple[str, ...]:
+def _tags(value: object, problems: list[Phrase]) -> tuple[str, ...]:
     if not value and (value is None or isinstance(value, list)):
         return ()
     if not isinstance(value, list) or not all(isinstance(tag, str) for tag in value):
-        problems.append('“tags” must be a list of texts, such as ["LeMans", "Sarthe"].')
+        problems.append(Phrase('“tags” must be a list of texts, such as ["LeMans", "Sarthe"].'))
         return ()
     if flaws := _flaws("tags", " ".join(value)):
         problems += flaws
@@ -226,35 +245,47 @@ def _tags(value: object, problems: list[str]) -> tuple[str, ...]:
     try:
         tags = tuple(tag.removeprefix("#") for tag in unique_tags(value))
     except ValueError as error:
-        problems.append(str(error))
+        problems.append(words_of(error))
         return ()
     if len(tags) > MOST_TAGS:
-        problems.append(f"“tags” has {len(tags):,} hashtags: leave {MOST_TAGS} at most.")
+        problems.append(
+            Phrase(
+                "“tags” has {count:,} hashtags: leave {most} at most.",
+                count=len(tags),
+                most=MOST_TAGS,
+            )
+        )
     return tags
 
 
-def _held(state: str, problems: list[str]) -> bool:
+def _held(state: str, problems: list[Phrase]) -> bool:
     if state and state not in list(EntryState):
         problems.append(
-            f"“{shown(state)}” is no state: write “held”, or leave it empty "
-            "(“ready” and “draft” follow from the row itself)."
+            Phrase(
+                "“{state}” is no state: write “held”, or leave it empty (“ready” and “draft” follow"
+                " from the row itself).",
+                state=shown(state),
+            )
         )
     return state == EntryState.HELD
 
 
-def _photo(file: str, problems: list[str]) -> str | None:
+def _photo(file: str, problems: list[Phrase]) -> str | None:
     path = PureWindowsPath(file)  # it knows both slashes and drives
     if path.anchor or ".." in path.parts:
         problems.append(
-            f"“photo” must be a file in the folder of the import file, not “{shown(file)}”."
+            Phrase(
+                "“photo” must be a file in the folder of the import file, not “{file}”.",
+                file=shown(file),
+            )
         )
     return file or None
 
 
-def _flaws(name: str, value: str) -> list[str]:
+def _flaws(name: str, value: str) -> list[Phrase]:
     flaws = too_long(name, value)
     if control := control_character(value):
-        flaws.append(f"“{name}” holds {control}: remove it.")
+        flaws.append(Phrase("“{field}” holds {what}: remove it.", field=name, what=control))
     return flaws
 
 

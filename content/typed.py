@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from content.phrase import Phrase
+
 LONGEST_FIELD = 5_000
 """Characters that any one field may hold: many times what a caption, an alt text or a name needs.
 """
@@ -20,20 +22,31 @@ def is_blank(value: str) -> bool:
     return all(unicodedata.category(char)[0] in "ZCP" for char in value)
 
 
-def too_long(name: str, value: str, *, most: int = LONGEST_FIELD) -> list[str]:
+def too_long(name: str, value: str, *, most: int = LONGEST_FIELD) -> list[Phrase]:
     """That the field `name` has more than so many characters; nothing otherwise."""
     if len(value) <= most:
         return []
-    return [f"“{name}” has {len(value):,} characters: shorten it to {LONGEST_FIELD:,} at most."]
+    return [
+        Phrase(
+            "“{field}” has {length:,} characters: shorten it to {most:,} at most.",
+            field=name,
+            length=len(value),
+            most=LONGEST_FIELD,
+        )
+    ]
 
 
-def control_character(value: str) -> str:
+def control_character(value: str) -> Phrase | None:
     """The first control character or half of a character, by its number and place, or nothing."""
     found = _CONTROL.search(value)
     if not found:
-        return ""
+        return None
     number, place = ord(found.group()), found.start() + 1
-    return f"a control character (U+{number:04X}) as its character {place}"
+    return Phrase(
+        "a control character ({code}) as its character {place}",
+        code=f"U+{number:04X}",
+        place=place,
+    )
 
 
 def shown(value: str) -> str:

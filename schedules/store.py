@@ -8,6 +8,7 @@ second time by the database itself.
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from content.entry import Entry, EntryState
@@ -38,6 +39,14 @@ class StoreUnavailable(RuntimeError):
     """The database cannot be opened, read or written; the message says which, why, what to do."""
 
 
+class Step(StrEnum):
+    """Where an Entry moves to: past the one in front, past the one behind, before all others."""
+
+    UP = "up"
+    DOWN = "down"
+    HEAD = "head"
+
+
 class QueueStore(Protocol):
     """The content queue: Entries in order, those pinned to a date among them."""
 
@@ -60,12 +69,13 @@ class QueueStore(Protocol):
         state: EntryState | None = None,
         city: str | None = None,
         after: int | None = None,
+        offset: int = 0,
         limit: int | None = None,
     ) -> Sequence[Entry]:
         """The waiting Entries in order; those of one state, or of the city with a key, if given.
 
-        A page begins behind the Entry with the id `after`, the last one of the page before. Raises
-        EntryNotFound when that one waits no more.
+        A page begins behind the Entry with the id `after`, the last one of the page before, or
+        behind the first `offset` ones. Raises EntryNotFound when `after` waits no more.
         """
         ...
 
@@ -78,6 +88,17 @@ class QueueStore(Protocol):
 
         Raises EntryNotFound for either.
         """
+        ...
+
+    async def step(self, entry_id: int, step: Step) -> bool:
+        """Move an Entry past the one next to it, as they are now, or to the head.
+
+        False, and nothing changes, when it is at that end already. Raises EntryNotFound.
+        """
+        ...
+
+    async def position(self, entry_id: int) -> int:
+        """An Entry's place in the queue, from 1. Raises EntryNotFound."""
         ...
 
     async def remove(self, entry_id: int) -> Entry:

@@ -16,6 +16,7 @@ from bot.operations.restore import restore as restore_backup
 from bot.storage.backup import Holdings
 from bot.storage.database import open_store
 from bot.storage.store import SqlStore
+from content.phrase import words_of
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -114,4 +115,4 @@ async def _alone(app: App) -> AsyncIterator[str]:
         with only_service(app.settings.data_dir):
             yield OWNER
     except AlreadyRunning as error:
-        raise CannotBeDone(str(error)) from error
+        raise CannotBeDone(words_of(error)) from error

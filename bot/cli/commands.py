@@ -11,7 +11,7 @@ from bot.cli.backup import backup, restore
 from bot.cli.ledger import history, post, resolve, status
 from bot.cli.output import calendar_row, json_option, preview_row, show, show_json
 from bot.cli.program import NOT_DONE, Program, give_up
-from bot.cli.queue import DATE, queue_group
+from bot.cli.queue import DATE, queue_group, tell_what_is_missing
 from bot.cli.session import run, run_with_app, settings_or_exit
 from bot.logs import set_up_logs
 from bot.operations import health, publishing
@@ -20,6 +20,7 @@ from bot.operations import queue as queue_operations
 from bot.operations.health import Finding
 from bot.operations.preview import Preview
 from bot.operations.publishing import CalendarDay
+from content.entry import Entry
 
 
 @click.group(
@@ -89,7 +90,7 @@ def preview(
     the pictures and needs no network.
     """
 
-    async def use(app: App) -> tuple[list[Preview], Path | None]:
+    async def use(app: App) -> tuple[Entry, list[Preview], Path | None]:
         if entry_id is None:
             day, entry = await publishing.next_entry(app)
         else:
@@ -98,9 +99,9 @@ def preview(
         made = await previews.preview_entry(app, entry, day=day, destination=destination)
         target = folder or app.settings.data_dir / "previews"
         saved = list(previews.save(made, target))
-        return saved, previews.save_page(app, saved, target) if as_page else None
+        return entry, saved, previews.save_page(app, saved, target) if as_page else None
 
-    made, page = run_with_app(use)
+    entry, made, page = run_with_app(use)
     if as_json:
         found_at = {"page": str(page)} if page else {}
         show_json([{**preview_row(each), **found_at} for each in made])
@@ -109,6 +110,7 @@ def preview(
     else:
         for each in made:
             _print_preview(each)
+        tell_what_is_missing(entry)
 
 
 @cli.command("calendar")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.cli.hints import missing
 from bot.operations.preview import Preview
 from bot.operations.publishing import CalendarDay
 from bot.operations.spending import Spending
@@ -58,7 +59,7 @@ def entry_row(entry: Entry) -> Row:
         "region": entry.city.region,
         "texts": dict(entry.texts),
         "tags": list(entry.tags),
-        "missing": list(entry.missing),
+        "missing": missing(entry),
         "photos": [
             {
                 "file": photo.file,

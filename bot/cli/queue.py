@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from bot.app import App
+from bot.cli.hints import missing
 from bot.cli.output import entry_row, json_option, queue_row, said_of, show, show_json
 from bot.cli.program import NOT_DONE, give_up
 from bot.cli.session import run_with_app
@@ -91,7 +92,7 @@ def add(city: str, *, as_json: bool, **given: object) -> None:
             " CITY_A_DAY_REPEAT_AFTER_DAYS. Edit that one, or remove one of them.",
             err=True,
         )
-    _tell_what_is_missing(entry)
+    tell_what_is_missing(entry)
 
 
 @queue_group.command("list")
@@ -119,7 +120,7 @@ def show_(entry_id: int, *, as_json: bool) -> None:
         show_json(entry_row(entry))
     else:
         _print_entry(entry)
-        _tell_what_is_missing(entry)
+        tell_what_is_missing(entry)
 
 
 @queue_group.command("edit")
@@ -143,7 +144,7 @@ def edit(entry_id: int, *, no_date: bool, as_json: bool, **given: object) -> Non
         show_json(entry_row(entry))
     else:
         _print_entry(entry)
-    _tell_what_is_missing(entry)
+    tell_what_is_missing(entry)
 
 
 @queue_group.command("move")
@@ -304,11 +305,12 @@ def _tell_what_is_proposed(entry: Entry) -> None:
         click.echo(f"If it is not:   city-a-day queue edit {entry.id} {change}", err=True)
 
 
-def _tell_what_is_missing(entry: Entry) -> None:
+def tell_what_is_missing(entry: Entry) -> None:
+    """On standard error, unless it has all that it wants."""
     _tell_what_is_proposed(entry)
     if entry.missing:
         click.echo(
-            f"It is a draft until it has {', '.join(entry.missing)}:"
+            f"It is a draft until it has {', '.join(missing(entry))}:"
             f" city-a-day queue edit {entry.id} …",
             err=True,
         )

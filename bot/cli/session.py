@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 
 from bot.app import App, open_app
+from bot.cli.hints import hint
 from bot.cli.program import NOT_DONE, WRONG_USAGE, give_up
 from bot.logs import set_up_logs
 from bot.operations.refusal import CannotBeDone
@@ -66,5 +67,7 @@ def run(work: Awaitable[T]) -> T:
         return asyncio.run(main())
     except SettingsError as error:
         give_up(str(error), WRONG_USAGE)
-    except (CannotBeDone, StoreUnavailable) as error:
+    except CannotBeDone as error:
+        give_up(" ".join([error.words, *hint(error.see)]), NOT_DONE)
+    except StoreUnavailable as error:
         give_up(str(error), NOT_DONE)

@@ -20,6 +20,7 @@ from typing import IO
 from pydantic import TypeAdapter, ValidationError
 
 from bot.operations.refusal import CannotBeDone
+from content.phrase import Phrase
 
 FORMAT = 1
 ABOUT, DATABASE, LIST = "backup.json", "city-a-day.db", "list.json"
@@ -107,7 +108,10 @@ def read_about(file: Path) -> About:
             _compare(tar)
         except (tarfile.TarError, EOFError, ValueError) as error:
             raise CannotBeDone(
-                f"{file} is damaged or cut short: use another backup, nothing was changed."
+                Phrase(
+                    "{file} is damaged or cut short: use another backup, nothing was changed.",
+                    file=file,
+                )
             ) from error
     return about
 
@@ -151,7 +155,10 @@ def _about(file: Path, data: bytes) -> About:
         fields = json.loads(data)
         if isinstance(fields, Mapping) and fields.get("format", FORMAT) > FORMAT:
             raise CannotBeDone(
-                f"{file} was made by a newer version of City a Day: restore it with that one."
+                Phrase(
+                    "{file} was made by a newer version of City a Day: restore it with that one.",
+                    file=file,
+                )
             )
         return _ABOUT.validate_python(fields)
     except (ValueError, TypeError, ValidationError) as error:
@@ -162,17 +169,23 @@ def _about(file: Path, data: bytes) -> About:
 def _opened(file: Path) -> Iterator[tarfile.TarFile]:
     try:
         if not file.is_file():
-            raise CannotBeDone(f"{file} is not there, or no file: give a backup's.")
+            raise CannotBeDone(
+                Phrase("{file} is not there, or no file: give a backup's.", file=file)
+            )
         with tarfile.open(file, "r:") as tar:
             yield tar
     except (tarfile.TarError, EOFError) as error:
         raise _foreign(file) from error
     except OSError as error:
-        raise CannotBeDone(f"{file} cannot be read: {error.strerror}.") from error
+        raise CannotBeDone(
+            Phrase("{path} cannot be read: {reason}.", path=file, reason=error.strerror)
+        ) from error
 
 
 def _foreign(file: Path) -> CannotBeDone:
-    return CannotBeDone(f"{file} is no backup that city-a-day made: nothing was changed.")
+    return CannotBeDone(
+        Phrase("{file} is no backup that city-a-day made: nothing was changed.", file=file)
+    )
 
 
 def _bytes(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:

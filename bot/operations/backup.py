@@ -13,12 +13,13 @@ from tempfile import TemporaryDirectory
 
 from bot.app import App
 from bot.operations.archive import DATABASE, GALLERIES, PHOTOS, Writer
-from bot.operations.refusal import CannotBeDone
+from bot.operations.refusal import CannotBeDone, See
 from bot.platform import KeptHere
 from bot.storage.backup import Holdings
 from bot.storage.database import open_store
 from bot.storage.photos import PhotoMissing, PhotosUnavailable
 from bot.storage.store import SqlStore
+from content.phrase import Phrase, words_of
 from schedules.alerts import Channel
 from schedules.clock import Clock
 
@@ -54,10 +55,14 @@ async def back_up(app: App, store: SqlStore, file: Path, *, overwrite: bool = Fa
                 _write, app, file, copy, sorted(photos), made_at, holdings, overwrite
             )
     except PhotosUnavailable as error:
-        raise CannotBeDone(f"{error} No backup was made.") from error
+        raise CannotBeDone(Phrase("{error} No backup was made.", error=words_of(error))) from error
     except OSError as error:
         raise CannotBeDone(
-            f"{file} cannot be written ({error.strerror}): no backup was made."
+            Phrase(
+                "{file} cannot be written ({reason}): no backup was made.",
+                file=file,
+                reason=error.strerror,
+            )
         ) from error
 
 
@@ -145,6 +150,8 @@ def sync_folder(folder: Path) -> None:
 
 def _refuse_if_there(file: Path, *, overwrite: bool) -> None:
     if file.is_dir():
-        raise CannotBeDone(f"{file} is a folder: give the name of a file.")
+        raise CannotBeDone(Phrase("{file} is a folder: give the name of a file.", file=file))
     if not overwrite and os.path.lexists(file):
-        raise CannotBeDone(f"{file} is there already: give another name, or --overwrite.")
+        raise CannotBeDone(
+            Phrase("{file} is there already: give another name.", file=file), see=See.OVERWRITE
+        )

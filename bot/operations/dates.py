@@ -8,6 +8,7 @@ from bot.app import App
 from bot.operations.refusal import CannotBeDone
 from content.city import City
 from content.entry import Entry
+from content.phrase import Phrase
 from content.queue import too_soon
 
 FARTHEST = timedelta(days=3660)
@@ -31,15 +32,24 @@ class TakenDates:
     def refuse(self, day: date, city: City) -> None:
         """Raise CannotBeDone when the city may not be pinned to the date."""
         if day < self.today:
-            raise CannotBeDone(f"{day} is past: today is {self.today}.")
+            raise CannotBeDone(
+                Phrase("{day} is past: today is {today}.", day=day, today=self.today)
+            )
         if day > self.today + FARTHEST:
-            raise CannotBeDone(f"{day} is more than ten years away: choose an earlier date.")
+            raise CannotBeDone(
+                Phrase("{day} is more than ten years away: choose an earlier date.", day=day)
+            )
         if day in self._taken:
-            raise CannotBeDone(f"{day} already has its city: choose another date.")
+            raise CannotBeDone(Phrase("{day} already has its city: choose another date.", day=day))
         if too_soon(city, day, self._of_city.get(city.key, {}), self.within):
             raise CannotBeDone(
-                f"{city.name} comes less than {self.within.days} days before or after {day}"
-                " already (CITY_A_DAY_REPEAT_AFTER_DAYS)."
+                Phrase(
+                    "{city} comes less than {days} days before or after {day} already"
+                    " (CITY_A_DAY_REPEAT_AFTER_DAYS).",
+                    city=city.name,
+                    days=self.within.days,
+                    day=day,
+                )
             )
 
 

@@ -11,7 +11,9 @@ from bot.look import HasLook, Look, Shown, ShownPicture
 from bot.operations.refusal import CannotBeDone
 from bot.previews.page import Card, generic_look, preview_page
 from content.entry import Entry
+from content.phrase import Phrase
 from content.post import Rendering
+from content.typed import shown
 from schedules.errors import PublishError
 
 SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
@@ -37,8 +39,13 @@ async def preview_entry(
         if destination is None or destination in (name, name.partition("#")[0])
     ]
     if not wanted:
-        known = ", ".join(app.publishers)
-        raise CannotBeDone(f"There is no destination {destination!r}; there are: {known}.")
+        raise CannotBeDone(
+            Phrase(
+                "There is no destination “{destination}”; there are: {known}.",
+                destination=shown(destination or ""),
+                known=tuple(app.publishers),
+            )
+        )
     day = day or entry.date or app.rule.local_date(app.clock.now())
     previews = []
     for name in wanted:
@@ -47,7 +54,9 @@ async def preview_entry(
             post = await app.compose(entry, day, publisher.language)
             rendering = await asyncio.to_thread(publisher.preview, post)
         except PublishError as error:
-            raise CannotBeDone(f"{name}: {error.user_message}") from error
+            raise CannotBeDone(
+                Phrase("{where}: {problem}", where=name, problem=error.user_message)
+            ) from error
         previews.append(Preview(destination=name, rendering=_with_state(rendering, entry)))
     return previews
 
@@ -55,10 +64,10 @@ async def preview_entry(
 def _with_state(rendering: Rendering, entry: Entry) -> Rendering:
     """With what keeps the Entry itself from being posted."""
     if entry.missing:
-        draft = f"it is a draft until it has {', '.join(entry.missing)}"
+        draft = Phrase("it is a draft until it has {missing}", missing=entry.missing)
         return replace(rendering, problems=(draft, *rendering.problems))
     if entry.held:
-        held = "it is held: it comes only once it is released"
+        held = Phrase("it is held: it comes only once it is released")
         return replace(rendering, remarks=(held, *rendering.remarks))
     return rendering
 
@@ -84,7 +93,9 @@ def save_page(app: App, previews: Sequence[Preview], folder: Path) -> Path:
     try:
         path.write_bytes(preview_page(cards))
     except OSError as error:
-        raise CannotBeDone(f"{path} cannot be written: {error.strerror}.") from error
+        raise CannotBeDone(
+            Phrase("{path} cannot be written: {reason}.", path=path, reason=error.strerror)
+        ) from error
     return path.resolve()
 
 
@@ -106,7 +117,11 @@ def save(previews: Sequence[Preview], folder: Path) -> Sequence[Preview]:
         return [_saved(preview, folder) for preview in previews]
     except OSError as error:
         raise CannotBeDone(
-            f"{error.filename or folder} cannot be written: {error.strerror}."
+            Phrase(
+                "{path} cannot be written: {reason}.",
+                path=error.filename or folder,
+                reason=error.strerror,
+            )
         ) from error
 
 

@@ -7,14 +7,25 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.app import App
-from bot.operations.refusal import CannotBeDone
+from bot.operations.refusal import CannotBeDone, See
 from content.city import City
 from content.entry import Entry
+from content.phrase import Phrase, words_of
+from content.typed import shown
 from schedules.days import LATEST_WINDOW
 from schedules.ledger import SETTLED, Publication, Settlement, Status
 from schedules.publisher import Receipt
 from schedules.store import EntryNotFound
 
+STATUS_WORDS: Mapping[Status, Phrase] = {
+    Status.SCHEDULED: Phrase("scheduled"),
+    Status.PUBLISHING: Phrase("publishing"),
+    Status.PUBLISHED: Phrase("published"),
+    Status.FAILED: Phrase("failed"),
+    Status.UNCONFIRMED: Phrase("unconfirmed"),
+    Status.MISSED: Phrase("missed"),
+    Status.CANCELLED: Phrase("cancelled"),
+}
 MARGIN_DAYS, FARTHEST_DAYS = 30, 366
 """How far a waiting Entry's date is looked for: as long as the queue lasts and a little more."""
 FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
@@ -82,7 +93,7 @@ async def post_today(app: App) -> Sequence[Publication]:
     now = app.clock.now()
     edition = await app.days.open_now(now)
     if edition is None:
-        raise CannotBeDone("No city is ready. Add one with: city-a-day queue add CITY")
+        raise CannotBeDone(Phrase("No city is ready."), see=See.ADD_A_CITY)
     publications = await app.store.publications(day=edition.date)
     attempts = (
         app.publish_once.attempt(publication, app.publishers[publication.destination])
@@ -127,7 +138,7 @@ async def next_entry(app: App) -> tuple[date, Entry]:
             entry = (await app.forecast.entries([day]))[day]
             if entry is not None:
                 return day, entry
-    raise CannotBeDone("No city is ready. Add one with: city-a-day queue add CITY")
+    raise CannotBeDone(Phrase("No city is ready."), see=See.ADD_A_CITY)
 
 
 async def coming_date(app: App, entry: Entry) -> date:
@@ -152,7 +163,9 @@ async def calendar(app: App, first: date | None, days: int) -> Sequence[Calendar
     today = app.rule.local_date(app.clock.now())
     first = first or today
     if not FIRST_DATE <= first <= LAST_DATE:
-        raise CannotBeDone(f"The calendar goes from {FIRST_DATE} to {LAST_DATE}.")
+        raise CannotBeDone(
+            Phrase("The calendar goes from {first} to {last}.", first=FIRST_DATE, last=LAST_DATE)
+        )
     dates = [first + timedelta(days=offset) for offset in range(days)]
     editions = {each.date: each for each in await app.store.editions(dates[0], dates[-1])}
     latest = await app.store.latest_edition()
@@ -180,7 +193,10 @@ async def resolve(app: App, publication_id: str, outcome: Status, *, url: str = 
     day, destination = parse_publication_id(publication_id)
     found = await app.store.publication(day, destination)
     if found is None:
-        raise CannotBeDone(f"There is no publication {publication_id}. See: city-a-day history")
+        raise CannotBeDone(
+            Phrase("There is no publication {publication}.", publication=publication_id),
+            see=See.HISTORY,
+        )
     now, closes_at = app.clock.now(), None
     if outcome is Status.PUBLISHED:
         receipt = Receipt(remote_id=_last_part(url), url=url)
@@ -191,11 +207,15 @@ async def resolve(app: App, publication_id: str, outcome: Status, *, url: str = 
     try:
         resolved = await app.store.resolve(day, destination, settlement, closes_at=closes_at)
     except EntryNotFound as error:
-        raise CannotBeDone(str(error)) from error
+        raise CannotBeDone(words_of(error)) from error
     if resolved is None:
         raise CannotBeDone(
-            f"{found.id} is {found.status.value}: only an unconfirmed, failed or missed one waits"
-            " for your word."
+            Phrase(
+                "{publication} is {status}: only an unconfirmed, failed or missed one waits for"
+                " your word.",
+                publication=found.id,
+                status=STATUS_WORDS[found.status],
+            )
         )
     return resolved
 
@@ -209,7 +229,9 @@ def _last_part(url: str) -> str:
     except ValueError:
         address = urlsplit("")
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise CannotBeDone(f"{url!r} is no address of a post: it begins with https://")
+        raise CannotBeDone(
+            Phrase("“{url}” is no address of a post: it begins with https://", url=shown(url))
+        )
     return address.path.rstrip("/").rpartition("/")[2]
 
 
@@ -220,6 +242,10 @@ def parse_publication_id(publication_id: str) -> tuple[date, str]:
         return date.fromisoformat(day), destination
     except ValueError as error:
         raise CannotBeDone(
-            f"{publication_id!r} is no publication: give DATE/DESTINATION, such as"
-            " 2026-11-22/twitter. See: city-a-day history"
+            Phrase(
+                "“{publication}” is no publication: give DATE/DESTINATION, such as"
+                " 2026-11-22/twitter.",
+                publication=shown(publication_id),
+            ),
+            see=See.HISTORY,
         ) from error

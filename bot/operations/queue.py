@@ -11,7 +11,7 @@ from bot.app import App
 from bot.operations.dates import taken_dates
 from bot.operations.files import read_file
 from bot.operations.preview import preview_entry
-from bot.operations.refusal import CannotBeDone
+from bot.operations.refusal import CannotBeDone, See
 from bot.storage.photos import PhotosUnavailable
 from content.compose import clean
 from content.credit import Credit
@@ -20,9 +20,10 @@ from content.entry import LANGUAGES, PHOTO_FIELDS, Entry, EntryState, Photo
 from content.gazetteer import CityAmbiguous, CityNotFound
 from content.hashtags import bare, unique_tags
 from content.images import UnusablePicture, inspect
+from content.phrase import Phrase, in_a_row, sentences, words_of
 from content.proposals import with_given, with_proposals
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
-from schedules.store import DateTaken, EntryNotFound
+from schedules.store import DateTaken, EntryNotFound, Step
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ async def add(app: App, city: str, changes: Changes) -> Entry:
     try:
         found = app.gazetteer.find(city)
     except (CityNotFound, CityAmbiguous) as error:
-        raise CannotBeDone(str(error)) from error
+        raise CannotBeDone(words_of(error)) from error
     entry = await _changed(app, Entry(city=found), changes)
     (added,) = await _stored(app.store.add([entry]))
     return added
@@ -93,7 +94,9 @@ async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
     Returns the Entry and the place that it has now.
     """
     if position < 1:
-        raise CannotBeDone(f"There is no place {position} in the queue: the first is 1.")
+        raise CannotBeDone(
+            Phrase("There is no place {position} in the queue: the first is 1.", position=position)
+        )
     entry, stock = await find(app, entry_id), await app.store.stock()
     position = min(position, stock.ready + stock.draft + stock.held)
     front = await app.store.queue(limit=position + 1)
@@ -101,6 +104,11 @@ async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
     before = others[position - 1] if len(others) >= position else None
     await _stored(app.store.move(entry_id, before=before))
     return entry, position
+
+
+async def step(app: App, entry_id: int, where: Step) -> bool:
+    """Move an Entry past its neighbour, or to the head. False when it is at that end already."""
+    return await _stored(app.store.step(entry_id, where))
 
 
 async def remove(app: App, entry_id: int) -> Entry:
@@ -112,7 +120,7 @@ def _refuse_longer_than(most: int, changes: Changes) -> None:
     typed = {f"text_{language}": text for language, text in changes.texts.items()}
     typed |= {name: getattr(changes, name) or "" for name in PHOTO_FIELDS}
     if long := [flaw for name, text in typed.items() for flaw in too_long(name, text, most=most)]:
-        raise CannotBeDone(" ".join(long))
+        raise CannotBeDone(sentences(long))
 
 
 async def _changed(app: App, entry: Entry, changes: Changes) -> Entry:
@@ -147,12 +155,14 @@ async def _photo(app: App, entry: Entry, changes: Changes) -> Photo | None:
         try:
             file, embedded = await store_photo(app, changes.photo)
         except PhotosUnavailable as error:
-            raise CannotBeDone(str(error)) from error
+            raise CannotBeDone(words_of(error)) from error
         photo = proposed_photo(app, file, embedded, given, entry)
     elif photo is not None:
         photo = with_given(photo, given)
     elif given or changes.confirm:
-        raise CannotBeDone("Alt text and credit belong to a photo: give it with --photo FILE.")
+        raise CannotBeDone(
+            Phrase("Alt text and credit belong to a photo: give one first."), see=See.GIVE_A_PHOTO
+        )
     return replace(photo, proposed=()) if photo is not None and changes.confirm else photo
 
 
@@ -178,12 +188,14 @@ async def _check_previews(app: App, entry: Entry) -> None:
     if entry.missing:
         return
     problems = [
-        f"{preview.destination}: {problem}"
+        Phrase("{where}: {problem}", where=preview.destination, problem=problem)
         for preview in await preview_entry(app, entry)
         for problem in preview.rendering.problems
     ]
     if problems:
-        raise CannotBeDone("It could not be posted as it is. " + "; ".join(problems))
+        raise CannotBeDone(
+            Phrase("It could not be posted as it is. {problems}", problems=in_a_row(problems))
+        )
 
 
 async def store_photo(app: App, path: Path) -> tuple[str, Embedded]:
@@ -198,7 +210,9 @@ async def store_photo(app: App, path: Path) -> tuple[str, Embedded]:
         facts = await asyncio.to_thread(inspect, data)
         file = await asyncio.to_thread(app.photos.add, data, facts.media_type)
     except UnusablePicture as error:
-        raise CannotBeDone(f"{path}: {error}") from error
+        raise CannotBeDone(
+            Phrase("{where}: {problem}", where=path, problem=words_of(error))
+        ) from error
     return file, await asyncio.to_thread(read_embedded, data)
 
 
@@ -207,9 +221,15 @@ def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
     try:
         cleaned = tuple(bare(tag) for tag in unique_tags(tags))
     except ValueError as error:
-        raise CannotBeDone(str(error)) from error
+        raise CannotBeDone(words_of(error)) from error
     if len(cleaned) > MOST_TAGS:
-        raise CannotBeDone(f"These are {len(cleaned):,} hashtags: give {MOST_TAGS} at most.")
+        raise CannotBeDone(
+            Phrase(
+                "These are {count:,} hashtags: give {most} at most.",
+                count=len(cleaned),
+                most=MOST_TAGS,
+            )
+        )
     return cleaned
 
 
@@ -222,6 +242,6 @@ async def _stored(work: Awaitable[T]) -> T:
     try:
         return await work
     except EntryNotFound as error:
-        raise CannotBeDone(f"{error} See: city-a-day queue list") from error
+        raise CannotBeDone(words_of(error), see=See.QUEUE) from error
     except DateTaken as error:
-        raise CannotBeDone(str(error)) from error
+        raise CannotBeDone(words_of(error)) from error

@@ -13,8 +13,6 @@ class See(StrEnum):
     ADD_A_CITY = "add a city"
     GIVE_A_PHOTO = "give a photo"
     OVERWRITE = "overwrite"
-    REPEAT_AFTER = "repeat after"
-    """The setting of that name."""
 
 
 class CannotBeDone(Exception):

@@ -21,6 +21,7 @@ from bot.operations.refusal import CannotBeDone
 from bot.storage.backup import AtWork, Holdings
 from bot.storage.photos import EXTENSIONS, PhotoMissing, PhotosUnavailable
 from bot.storage.store import SqlStore
+from content.phrase import Phrase, words_of
 from schedules.alerts import Alert, AlertKind
 from schedules.days import publication_key
 from schedules.ledger import Edition, Publication, Status
@@ -73,13 +74,18 @@ async def restore(
                 holdings = await copied.holdings()
                 await store.replace_all(copied, dead=dead)
     except AtWork as error:
-        raise CannotBeDone(f"{error} Nothing was changed.") from error
+        raise CannotBeDone(Phrase("{error} Nothing was changed.", error=words_of(error))) from error
     except PhotosUnavailable as error:
-        raise CannotBeDone(f"{error} The database is as it was.") from error
+        raise CannotBeDone(
+            Phrase("{error} The database is as it was.", error=words_of(error))
+        ) from error
     except OSError as error:
         raise CannotBeDone(
-            f"{error.filename or app.settings.data_dir} cannot be written ({error.strerror}):"
-            " the database is as it was."
+            Phrase(
+                "{path} cannot be written ({reason}): the database is as it was.",
+                path=error.filename or app.settings.data_dir,
+                reason=error.strerror,
+            )
         ) from error
     return Restored(
         made_at=about.made_at,
@@ -194,7 +200,7 @@ def _take_out(file: Path, copy: Path) -> None:
             with copy.open("wb") as target:
                 shutil.copyfileobj(stream, target)
             return
-    raise CannotBeDone(f"{file} holds no database: nothing was changed.")
+    raise CannotBeDone(Phrase("{file} holds no database: nothing was changed.", file=file))
 
 
 @dataclass(kw_only=True)

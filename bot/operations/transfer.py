@@ -15,6 +15,7 @@ from bot.operations.refusal import CannotBeDone
 from bot.storage.photos import PhotoMissing, PhotosUnavailable
 from content.embedded import Embedded, read_embedded
 from content.entry import Entry
+from content.phrase import Phrase, in_a_row, words_of
 from content.records import Format, RowProblem
 from content.transfer import ImportRow, read, write
 from content.typed import is_blank
@@ -57,9 +58,11 @@ async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Importe
                 dates.refuse(entry.date, entry.city)
             await _check_previews(app, entry)
         except PhotosUnavailable as error:  # no row could be blamed, and each would wait for it
-            raise CannotBeDone(f"{error} Nothing was imported: try again.") from error
+            raise CannotBeDone(
+                Phrase("{error} Nothing was imported: try again.", error=words_of(error))
+            ) from error
         except CannotBeDone as error:
-            problems.append(RowProblem(line=row.line, reason=str(error)))
+            problems.append(RowProblem(line=row.line, reason=error.words))
         else:
             waiting.add(likeness)
             if entry.date is not None:
@@ -69,7 +72,9 @@ async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Importe
         try:
             entries = list(await app.store.add(entries))
         except DateTaken as error:
-            raise CannotBeDone(f"{error} Nothing was imported: try again.") from error
+            raise CannotBeDone(
+                Phrase("{error} Nothing was imported: try again.", error=words_of(error))
+            ) from error
     problems.sort(key=lambda problem: problem.line)
     return Imported(entries=entries, waiting=passed_over, problems=problems)
 
@@ -98,7 +103,9 @@ def format_of(path: Path) -> Format:
         case ".csv":
             return "csv"
         case _:
-            raise CannotBeDone(f"{path}: the file's name must end in .json or .csv.")
+            raise CannotBeDone(
+                Phrase("{path}: the file's name must end in .json or .csv.", path=path)
+            )
 
 
 async def _entry(app: App, row: ImportRow, folder: Path) -> Entry:
@@ -121,7 +128,7 @@ async def _embedded(app: App, file: str) -> Embedded:
     try:
         data = await asyncio.to_thread(app.photos.read, file)
     except PhotoMissing as error:
-        raise CannotBeDone(str(error)) from error
+        raise CannotBeDone(words_of(error)) from error
     return await asyncio.to_thread(read_embedded, data)
 
 
@@ -129,9 +136,11 @@ def _inside(folder: Path, name: str) -> Path:
     try:
         path = (folder / name).resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        raise CannotBeDone(f"{name} cannot be read: {error}.") from error
+        raise CannotBeDone(
+            Phrase("{path} cannot be read: {reason}.", path=name, reason=str(error))
+        ) from error
     if not path.is_relative_to(folder.resolve()):
-        raise CannotBeDone(f"{name} is outside the file's folder: copy it there.")
+        raise CannotBeDone(Phrase("{file} is outside the file's folder: copy it there.", file=name))
     return path
 
 
@@ -140,8 +149,10 @@ async def _check_previews(app: App, entry: Entry) -> None:
     if entry.photos and not entry.missing:
         for preview in await preview_entry(app, entry):
             if preview.rendering.problems:
-                problems = "; ".join(preview.rendering.problems)
-                raise CannotBeDone(f"{preview.destination}: {problems}")
+                problems = in_a_row(preview.rendering.problems)
+                raise CannotBeDone(
+                    Phrase("{where}: {problem}", where=preview.destination, problem=problems)
+                )
 
 
 def _likeness(entry: Entry) -> tuple[object, ...]:

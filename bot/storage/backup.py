@@ -25,6 +25,7 @@ from bot.storage.schema import (
     waits,
 )
 from bot.storage.transactions import Transactions, to_its_end
+from content.phrase import Phrase
 from schedules.errors import AmbiguousOutcome
 from schedules.ledger import Status
 
@@ -153,8 +154,12 @@ class SqlBackup(Transactions):
         )
         for row in rows:
             raise AtWork(
-                f"{row.date}/{row.destination} is being published. Stop whatever runs on this"
-                f" database; if nothing does, try again at {row.lease_until:%H:%M:%S} UTC."
+                Phrase(
+                    "{publication} is being published. Stop whatever runs on this database; if"
+                    " nothing does, try again at {hour} UTC.",
+                    publication=f"{row.date}/{row.destination}",
+                    hour=f"{row.lease_until:%H:%M:%S}",
+                )
             )
 
 

@@ -19,6 +19,7 @@ from bot.storage.rows import edition_of, publication_of, settlement_values, snap
 from bot.storage.schema import editions, entries, publications
 from bot.storage.transactions import insert_unless_there, to_its_end
 from content.entry import Entry
+from content.phrase import Phrase
 from schedules.alerts import Alert, AlertKind
 from schedules.ledger import MAY_BE_THERE, SETTLED, Choice, Edition, Publication, Settlement, Status
 from schedules.slots import Slot
@@ -300,7 +301,9 @@ async def _keep_entry(connection: AsyncConnection, edition: RowMapping, status: 
     day, entry = edition["date"], edition["entry"]
     if entry is None:
         if status == Status.SCHEDULED:
-            raise EntryNotFound(f"No city was chosen for {day}: there is nothing to send.")
+            raise EntryNotFound(
+                Phrase("No city was chosen for {day}: there is nothing to send.", day=day)
+            )
         return
     if status in (Status.FAILED, Status.MISSED, Status.CANCELLED):
         return
@@ -310,7 +313,9 @@ async def _keep_entry(connection: AsyncConnection, edition: RowMapping, status: 
         return
     used_on = await connection.scalar(select(entries.c.used_on).where(entries.c.id == entry["id"]))
     if used_on not in (None, day):
-        raise EntryNotFound(f"The city of {day} has been chosen for {used_on} since.")
+        raise EntryNotFound(
+            Phrase("The city of {day} has been chosen for {other} since.", day=day, other=used_on)
+        )
 
 
 def _choice(slot: Slot, entry: Entry | None, opened_at: datetime | None) -> dict[str, object]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.schema import ENTRIES, counters, entries, waits
+from content.phrase import Phrase
 from schedules.store import EntryNotFound
 
 GAP = 2**32
@@ -84,6 +85,24 @@ async def rank_of(connection: AsyncConnection, entry_id: int) -> int:
     return rank
 
 
+async def next_to(connection: AsyncConnection, entry_id: int, *, behind: bool) -> int | None:
+    """The id of the Entry right in front of one, or right behind it. Raises EntryNotFound."""
+    here = tuple_(await rank_of(connection, entry_id), entry_id)
+    nearest = select(entries.c.id).where(waits).limit(1)
+    if behind:
+        nearest = nearest.where(place > here).order_by(entries.c.rank, entries.c.id)
+    else:
+        nearest = nearest.where(place < here)
+        nearest = nearest.order_by(entries.c.rank.desc(), entries.c.id.desc())
+    found: int | None = await connection.scalar(nearest)
+    return found
+
+
+async def set_rank(connection: AsyncConnection, entry_id: int, rank: int) -> None:
+    """Give an Entry a rank. Whoever calls it holds the order's lock."""
+    await connection.execute(update(entries).where(waiting(entry_id)).values(rank=rank))
+
+
 def waiting(entry_id: int) -> ColumnElement[bool]:
     """The condition that picks one waiting Entry. Raises EntryNotFound for what can be no id."""
     if not 0 < entry_id <= BIGGEST_ID:
@@ -93,7 +112,7 @@ def waiting(entry_id: int) -> ColumnElement[bool]:
 
 def not_found(entry_id: int) -> EntryNotFound:
     """What to raise when no such Entry waits."""
-    return EntryNotFound(f"There is no Entry {entry_id} in the queue.")
+    return EntryNotFound(Phrase("There is no Entry {entry} in the queue.", entry=str(entry_id)))
 
 
 async def _make_room(connection: AsyncConnection, below: int, first: tuple[int, int]) -> int:

@@ -13,6 +13,7 @@ from obstore.store import S3Store
 
 from bot.storage.media_url import BucketAddress, Credentials
 from bot.storage.photos import NAME, PhotoMissing, PhotosUnavailable, digest_in, file_name, whole
+from content.phrase import Phrase
 
 if TYPE_CHECKING:
     from obstore.store import S3Config, S3Credential
@@ -25,12 +26,14 @@ WRITE = timedelta(seconds=60)
 PROBE = "city-a-day-check"
 """What `check` writes. It stays, because the credentials need no right to delete."""
 REASONS = {
-    "NoSuchBucket": "has no such bucket: make it, or correct its name",
-    "AuthorizationHeaderMalformed": "is in another region: give the bucket's with region=",
-    "configured region": "is in another region: give the bucket's with region=",
-    "/latest/api/token": "got no credentials: put them into the URL or the AWS_… variables",
-    "/latest/meta-data/": "got no credentials: put them into the URL or the AWS_… variables",
-    "Config error": "cannot be used with the AWS_… variables as they are: correct them",
+    "NoSuchBucket": Phrase("has no such bucket: make it, or correct its name"),
+    "AuthorizationHeaderMalformed": Phrase("is in another region: give the bucket's with region="),
+    "configured region": Phrase("is in another region: give the bucket's with region="),
+    "/latest/api/token": Phrase("got no credentials: put them into the URL or the AWS_… variables"),
+    "/latest/meta-data/": Phrase(
+        "got no credentials: put them into the URL or the AWS_… variables"
+    ),
+    "Config error": Phrase("cannot be used with the AWS_… variables as they are: correct them"),
 }
 """By what stands in obstore's error: S3's error codes, the redirect that a wrong region gives, and
 the instance's metadata, which are asked for credentials when there are none elsewhere."""
@@ -84,8 +87,12 @@ class PhotoBucket:
                 data = bytes(obstore.get(self._reading, file).bytes())
             except FileNotFoundError:
                 self._see_that_the_bucket_is_there()
-                raise PhotoMissing(f"The photo {file} is not in {self._address}.") from None
-        return whole(data, digest, f"The photo {file} in {self._address}")
+                raise PhotoMissing(
+                    Phrase("The photo {file} is not in {place}.", file=file, place=self._address)
+                ) from None
+        return whole(
+            data, digest, Phrase("The photo {file} in {place}", file=file, place=self._address)
+        )
 
     def check(self) -> str:
         """See that the credentials may do all that is needed. Raises PhotosUnavailable."""
@@ -146,7 +153,13 @@ class PhotoBucket:
             yield
         except (BaseError, OSError) as error:
             # The cause quotes the store's answer, which may hold what we sent: it goes no further.
-            raise PhotosUnavailable(f"The photo store {self._address} {_reason(error)}.") from None
+            raise PhotosUnavailable(
+                Phrase(
+                    "The photo store {address} {reason}.",
+                    address=self._address,
+                    reason=_reason(error),
+                )
+            ) from None
 
 
 def _provider(credentials: Credentials) -> "Callable[[], S3Credential]":
@@ -161,13 +174,20 @@ def _provider(credentials: Credentials) -> "Callable[[], S3Credential]":
     return given
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Phrase:
     words = str(error)
     for sign, reason in REASONS.items():
         if sign in words:
             return reason
     if isinstance(error, PermissionDeniedError | UnauthenticatedError):
-        return "refuses these credentials: see that they are right and may list, read and write"
+        return Phrase(
+            "refuses these credentials: see that they are right and may list, read and write"
+        )
     if status := re.search(r"status code: (\d{3}[ A-Za-z]*)", words):
-        return f"answers {status[1].strip()}: see that it is well and that its address is right"
-    return "cannot be reached, or breaks off: see that it runs and that its address is right"
+        return Phrase(
+            "answers {status}: see that it is well and that its address is right",
+            status=status[1].strip(),
+        )
+    return Phrase(
+        "cannot be reached, or breaks off: see that it runs and that its address is right"
+    )

@@ -10,6 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Protocol
 
+from content.phrase import Phrase
+from content.typed import shown
+
 EXTENSIONS = {
     "image/avif": "avif",
     "image/gif": "gif",
@@ -19,6 +22,7 @@ EXTENSIONS = {
     "image/tiff": "tiff",
     "image/webp": "webp",
 }
+_READ, _WRITTEN = Phrase("read"), Phrase("written")
 NAME = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(EXTENSIONS.values())})")
 
 
@@ -68,7 +72,7 @@ class PhotoFolder:
         file = file_name(data, media_type)
         # Written in any case: the one that is there may have been damaged.
         unfinished = self._folder / f".{file}.{secrets.token_hex(8)}"
-        with self._told("written"):
+        with self._told(_WRITTEN):
             self._see_that_it_is_there()
             try:
                 with unfinished.open("xb") as stream:
@@ -86,7 +90,7 @@ class PhotoFolder:
         """Whether there is a picture of this name. Raises PhotosUnavailable."""
         if NAME.fullmatch(file) is None:
             return False
-        with self._told("read"):
+        with self._told(_READ):
             found = (self._folder / file).is_file()
             if not found and self._shared:
                 self._see_that_it_is_there()
@@ -95,18 +99,22 @@ class PhotoFolder:
     def read(self, file: str) -> bytes:
         """The picture of a name that `add` gave. Raises PhotoMissing, PhotosUnavailable."""
         digest = digest_in(file)
-        with self._told("read"):
+        with self._told(_READ):
             try:
                 data = (self._folder / file).read_bytes()
             except FileNotFoundError as error:
                 if self._shared:
                     self._see_that_it_is_there()
-                raise PhotoMissing(f"The photo {file} is not in {self._folder}.") from error
-        return whole(data, digest, f"The photo {file} in {self._folder}")
+                raise PhotoMissing(
+                    Phrase("The photo {file} is not in {place}.", file=file, place=self._folder)
+                ) from error
+        return whole(
+            data, digest, Phrase("The photo {file} in {place}", file=file, place=self._folder)
+        )
 
     def check(self) -> str:
         """See that the folder can be written; its path. Raises PhotosUnavailable."""
-        with self._told("written"):
+        with self._told(_WRITTEN):
             self._see_that_it_is_there()
             with TemporaryFile(dir=self._folder) as file:
                 file.write(b"City a Day")
@@ -118,17 +126,25 @@ class PhotoFolder:
             self._folder.mkdir(parents=True, exist_ok=True)
         elif not self._folder.is_dir():
             raise PhotosUnavailable(
-                f"The photo folder {self._folder} is not there: mount the share, or make the folder"
-                " in it."
+                Phrase(
+                    "The photo folder {folder} is not there: mount the share, or make the folder in"
+                    " it.",
+                    folder=self._folder,
+                )
             )
 
     @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _told(self, done: Phrase) -> Iterator[None]:
         try:
             yield
         except OSError as error:
             raise PhotosUnavailable(
-                f"The photo folder {self._folder} cannot be {what}: {error.strerror}."
+                Phrase(
+                    "The photo folder {folder} cannot be {done}: {reason}.",
+                    folder=self._folder,
+                    done=done,
+                    reason=error.strerror,
+                )
             ) from error
 
 
@@ -143,14 +159,14 @@ def digest_in(file: str) -> str:
     """The SHA-256 that a photo's name tells. Raises PhotoMissing for any other name."""
     name = NAME.fullmatch(file)
     if name is None:
-        raise PhotoMissing(f"{file!r} is no name of a photo.")
+        raise PhotoMissing(Phrase("“{file}” is no name of a photo.", file=shown(file)))
     return name[1]
 
 
-def whole(data: bytes, digest: str, photo: str) -> bytes:
+def whole(data: bytes, digest: str, photo: Phrase) -> bytes:
     """A picture's bytes, when they have this SHA-256. Raises PhotoMissing, naming the `photo`."""
     if hashlib.sha256(data).hexdigest() != digest:
-        raise PhotoMissing(f"{photo} is damaged: add it again.")
+        raise PhotoMissing(Phrase("{photo} is damaged: add it again.", photo=photo))
     return data
 
 

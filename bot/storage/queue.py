@@ -24,20 +24,23 @@ from bot.storage.order import (
     GAP,
     lock_order,
     new_ids,
+    next_to,
     not_found,
     place,
     rank_at_end,
     rank_at_head,
     rank_before,
     rank_of,
+    set_rank,
     waiting,
 )
 from bot.storage.rows import entry_of, entry_values
 from bot.storage.schema import ENTRIES, counters, editions, entries, waits
 from bot.storage.transactions import Transactions, to_its_end
 from content.entry import Entry, EntryState
+from content.phrase import Phrase
 from schedules.ledger import Stock
-from schedules.store import DateTaken
+from schedules.store import DateTaken, Step
 
 PAGE = 100
 """Entries read at once by `unpinned`."""
@@ -84,10 +87,13 @@ class SqlQueue(Transactions):
         state: EntryState | None = None,
         city: str | None = None,
         after: int | None = None,
+        offset: int = 0,
         limit: int | None = None,
     ) -> Sequence[Entry]:
         """The waiting Entries in order."""
         query = select(entries).where(waits).order_by(entries.c.rank, entries.c.id).limit(limit)
+        if offset:
+            query = query.offset(offset)
         if state is not None:
             query = query.where(entries.c.state == state.value)
         if city is not None:
@@ -132,6 +138,31 @@ class SqlQueue(Transactions):
             )
             if moved.rowcount == 0:
                 raise not_found(entry_id)
+
+    @to_its_end
+    async def step(self, entry_id: int, step: Step) -> bool:
+        """Move an Entry past its neighbour, or to the head."""
+        async with self._write() as connection:
+            await lock_order(connection)
+            neighbour = await next_to(connection, entry_id, behind=step is Step.DOWN)
+            if neighbour is None:
+                return False
+            if step is Step.HEAD:
+                await set_rank(connection, entry_id, await rank_at_head(connection))
+            else:
+                here = await rank_of(connection, entry_id)
+                there = await rank_of(connection, neighbour)
+                await set_rank(connection, entry_id, there)
+                await set_rank(connection, neighbour, here)
+            return True
+
+    async def position(self, entry_id: int) -> int:
+        """An Entry's place."""
+        async with self._read() as connection:
+            here = tuple_(await rank_of(connection, entry_id), entry_id)
+            query = select(func.count()).select_from(entries).where(waits, place < here)
+            in_front: int = await connection.scalar(query) or 0
+            return in_front + 1
 
     @to_its_end
     async def remove(self, entry_id: int) -> Entry:
@@ -244,5 +275,9 @@ def _within(
 
 
 def _taken(days: Collection[date]) -> DateTaken:
-    which = ", ".join(day.isoformat() for day in sorted(days))
-    return DateTaken(f"Another Entry is pinned to this date, or it has its Edition: {which}.")
+    return DateTaken(
+        Phrase(
+            "Another Entry is pinned to this date, or it has its Edition: {dates}.",
+            dates=sorted(days),
+        )
+    )

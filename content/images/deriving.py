@@ -9,6 +9,7 @@ from content.images.decoding import decoded
 from content.images.encoding import encode_within, exif_block, fitted, resized
 from content.images.opening import PictureFacts, open_picture
 from content.images.unusable import UnusablePicture
+from content.phrase import Phrase
 from content.picture_files import Kind, libvips, one_at_a_time
 from content.post import DerivedImage, Limits
 
@@ -40,7 +41,7 @@ def derive(data: bytes, limits: Limits, alt: str) -> DerivedImage:
     Raises UnusablePicture for what `inspect` refuses, and where the limits cannot be met.
     """
     if "image/jpeg" not in limits.image_types:
-        raise UnusablePicture("This destination takes no JPEG pictures.")
+        raise UnusablePicture(Phrase("This destination takes no JPEG pictures."))
     with one_at_a_time:
         return _derived(data, limits, alt)
 

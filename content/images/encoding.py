@@ -5,6 +5,7 @@ from math import log, sqrt
 from typing import TYPE_CHECKING
 
 from content.images.unusable import UnusablePicture
+from content.phrase import Phrase
 
 if TYPE_CHECKING:
     import pyvips
@@ -35,7 +36,11 @@ def encode_within(picture: "pyvips.Image", most: int, exif: bytes) -> tuple[byte
         side = int(max(picture.width, picture.height) * factor)
         if side < SMALLEST_SIDE:
             raise UnusablePicture(
-                f"This picture does not fit into {most} bytes without becoming too small to see."
+                Phrase(
+                    "This picture does not fit into {most} bytes without becoming too small to"
+                    " see.",
+                    most=most,
+                )
             )
         picture = resized(whole, fitted((whole.width, whole.height), side)).copy_memory()
 

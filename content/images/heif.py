@@ -11,6 +11,7 @@ from threading import Event, Timer
 from typing import TYPE_CHECKING, TypeVar
 
 from content.images.unusable import UnusablePicture, damaged
+from content.phrase import Phrase
 from content.picture_files import Kind, libvips, load
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ def refuse_hdr(data: bytes) -> None:
     # A picture for all screens may have one for HDR with it.
     if curves and all(curve in _HDR for curve in curves):
         raise UnusablePicture(
-            "This picture is made for HDR screens, and would look pale on all others. "
-            "Save it as JPEG and try again."
+            Phrase(
+                "This picture is made for HDR screens, and would look pale on all others. Save it"
+                " as JPEG and try again."
+            )
         )
 
 
@@ -111,7 +114,7 @@ def _gave_up(decoder: "subprocess.Popen[bytes]", too_slow: Event) -> Exception:
             " try again",
             "the decoder of HEIC pictures",
         )
-    return damaged("the decoder gave up")
+    return damaged(Phrase("the decoder gave up"))
 
 
 def _codes(data: bytes) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from content.embedded.knots import is_knotted
 from content.images import heif, tiff
 from content.images.unusable import UnusablePicture, damaged
+from content.phrase import Phrase
 from content.picture_files import Kind, libvips, load, recognised
 
 if TYPE_CHECKING:
@@ -72,17 +73,22 @@ def open_picture(data: bytes) -> Opened:
     """Read the header. Raises UnusablePicture for what is no still picture that can be posted."""
     if len(data) > MAX_BYTES:
         raise UnusablePicture(
-            f"This file has {len(data) / 1e6:.0f} MB, the most is {MAX_BYTES / 1e6:.0f} MB. "
-            "Save it smaller and try again."
+            Phrase(
+                "This file has {size} MB, the most is {most} MB. Save it smaller and try again.",
+                size=round(len(data) / 1e6),
+                most=round(MAX_BYTES / 1e6),
+            )
         )
     kind = recognised(data)
     if kind is None:
         raise UnusablePicture(
-            "This file is no JPEG, PNG, WebP, HEIC, AVIF or TIFF picture. "
-            "Save it as JPEG and try again."
+            Phrase(
+                "This file is no JPEG, PNG, WebP, HEIC, AVIF or TIFF picture. Save it as JPEG and"
+                " try again."
+            )
         )
     if is_knotted(data, kind):
-        raise damaged("its EXIF data refers to itself")
+        raise damaged(Phrase("its EXIF data refers to itself"))
     if kind is Kind.TIFF and tiff.libvips_errs(data):
         return _open_by_pillow(data)
     try:
@@ -129,13 +135,22 @@ def _open_by_pillow(data: bytes) -> Opened:
 def _refuse_large(width: int, height: int, *, in_one_piece: int) -> None:
     if width * height > MAX_PIXELS:
         raise UnusablePicture(
-            f"This picture has {width} × {height} pixels, "
-            f"the most is {MAX_PIXELS // 1_000_000} megapixels. Save it smaller and try again."
+            Phrase(
+                "This picture has {width} × {height} pixels, the most is {most} megapixels. Save it"
+                " smaller and try again.",
+                width=width,
+                height=height,
+                most=MAX_PIXELS // 1_000_000,
+            )
         )
     if in_one_piece > MAX_WHOLE_BYTES:
         raise UnusablePicture(
-            f"This picture has {width} × {height} pixels, too many for this kind of file. "
-            "Save it as JPEG, not progressive, and try again."
+            Phrase(
+                "This picture has {width} × {height} pixels, too many for this kind of file. Save"
+                " it as JPEG, not progressive, and try again.",
+                width=width,
+                height=height,
+            )
         )
 
 
@@ -159,8 +174,16 @@ def _refuse_animated(data: bytes, kind: Kind, header: "pyvips.Image") -> None:
         frames = _number(header, "n-pages", otherwise=1)
     if sequence or frames > 1:
         raise UnusablePicture(
-            f"This picture is animated{'' if sequence else f' ({frames} frames)'}. "
-            "Only still pictures can be posted: save the frame that you want as JPEG."
+            Phrase(
+                "This picture is animated. Only still pictures can be posted: save the frame that"
+                " you want as JPEG."
+            )
+            if sequence
+            else Phrase(
+                "This picture is animated ({frames} frames). Only still pictures can be posted:"
+                " save the frame that you want as JPEG.",
+                frames=frames,
+            )
         )
 
 
@@ -182,14 +205,19 @@ def _colours(header: "pyvips.Image") -> int:
     lab = header.interpretation in ("lab", "labs")
     if header.format not in ("uchar", "ushort") and not lab:
         raise UnusablePicture(
-            "This picture has numbers of 32 bits for its pixels, as measurements have. "
-            "Save it with 8 or 16 bits for each colour and try again."
+            Phrase(
+                "This picture has numbers of 32 bits for its pixels, as measurements have. Save it"
+                " with 8 or 16 bits for each colour and try again."
+            )
         )
     colours = _COLOURS.get(header.interpretation, 0)
     if not colours or header.bands < colours:
         raise UnusablePicture(
-            f"This picture has {header.bands} channels that are neither grey, RGB nor CMYK. "
-            "Save it as RGB and try again."
+            Phrase(
+                "This picture has {bands} channels that are neither grey, RGB nor CMYK. Save it as"
+                " RGB and try again.",
+                bands=header.bands,
+            )
         )
     return colours
 

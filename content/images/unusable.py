@@ -1,5 +1,7 @@
 """Why a picture cannot be used."""
 
+from content.phrase import Phrase
+
 
 class UnusablePicture(ValueError):
     """A picture that cannot be posted. The message tells an admin why, and what would help."""
@@ -12,5 +14,10 @@ def damaged(reason: object) -> UnusablePicture:
     """
     lines = [line.strip() for line in str(reason).splitlines()]
     told = (line for line in lines if line and not line.startswith("source: bad seek"))
-    line = next(told, "its header makes no sense")[:200]
-    return UnusablePicture(f"This picture is damaged or cut short ({line}). Upload it again.")
+    line = next(told, "")[:200] or Phrase("its header makes no sense")
+    return UnusablePicture(
+        Phrase(
+            "This picture is damaged or cut short ({reason}). Upload it again.",
+            reason=reason if isinstance(reason, Phrase) else line,
+        )
+    )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.admin.cogs.queue import QueueCog
 from bot.admin.cogs.status import StatusCog
 from bot.admin.cogs.today import TodayCog
 
@@ -14,4 +15,5 @@ if TYPE_CHECKING:
 COGS: Sequence[Callable[["AdminBot"], commands.Cog]] = (
     TodayCog,
     StatusCog,
+    QueueCog,
 )

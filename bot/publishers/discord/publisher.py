@@ -21,6 +21,7 @@ from bot.publishers.discord.errors import (
 from bot.publishers.discord.look import look
 from bot.publishers.discord.markdown import as_written
 from bot.publishers.discord.rest import RestClient
+from content.phrase import Phrase
 from content.post import DerivedImage, Limits, Post, Rendering
 from content.render import render
 from schedules.errors import AmbiguousOutcome, Permanent
@@ -182,11 +183,11 @@ class DiscordPublisher:
             )
 
 
-def too_heavy(images: Sequence[DerivedImage]) -> tuple[str, ...]:
+def too_heavy(images: Sequence[DerivedImage]) -> tuple[Phrase, ...]:
     """The problem with pictures that fit one by one, but not together; none when they do."""
     if sum(len(image.data) for image in images) <= REQUEST_BYTES:
         return ()
-    return ("the pictures together are too large for one message: take fewer",)
+    return (Phrase("the pictures together are too large for one message: take fewer"),)
 
 
 async def _permissions(

@@ -26,6 +26,7 @@ from bot.publishers.site.pages import Pages
 from bot.publishers.site.settings import SiteSettings, gallery_folder
 from content.counting import count_characters
 from content.images import UnusablePicture
+from content.phrase import Phrase, in_a_row
 from content.post import Limits, Post, Rendering
 from content.render import render
 from schedules.clock import Clock
@@ -114,7 +115,9 @@ class SitePublisher:
         rendering = render(post, LIMITS)
         shown = [post.city.name, rendering.text, *(image.alt for image in rendering.images)]
         if any(_UNSHOWABLE.search(text) for text in shown):
-            problem = "the name, a text or an alt text holds control characters: type it again"
+            problem = Phrase(
+                "the name, a text or an alt text holds control characters: type it again"
+            )
             rendering = replace(rendering, problems=(*rendering.problems, problem))
         return rendering
 
@@ -205,7 +208,7 @@ class SitePublisher:
     def _day(self, rendering: Rendering, key: str) -> Day:
         """The Day of a rendering, its pictures written."""
         if rendering.problems:
-            raise Permanent("; ".join(rendering.problems))
+            raise Permanent(in_a_row(rendering.problems))
         originals = rendering.post.pictures[: LIMITS.images]
         try:
             pictures = [

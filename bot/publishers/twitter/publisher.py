@@ -17,8 +17,10 @@ from bot.publishers.twitter.prices import POST, POST_WITH_LINK, price
 from bot.publishers.twitter.same_text import is_same_text
 from bot.publishers.twitter.settings import TwitterSettings
 from bot.settings import section_prefix
+from content.phrase import Phrase, in_a_row
 from content.post import DerivedImage, Limits, Post, Rendering
 from content.render import render
+from content.typed import shown
 from content.x_text import count_x_weighted, without_x_links, x_links
 from schedules.errors import AuthExpired, Permanent, Transient
 from schedules.publisher import Account, Prepared, Receipt
@@ -86,7 +88,10 @@ class XPublisher:
         parts = tuple(replace(part, text=without_x_links(part.text)) for part in post.parts)
         rendering = replace(render(replace(post, parts=parts), self.limits), post=post)
         if left := x_links(rendering.text):
-            problem = f"X would make a link of {left[0]!r}, which costs thirteen times a plain post"
+            problem = Phrase(
+                "X would make a link of “{link}”, which costs thirteen times a plain post",
+                link=shown(left[0]),
+            )
             return replace(rendering, problems=(*rendering.problems, problem))
         return replace(rendering, remarks=(*rendering.remarks, *self._spared(post, rendering.text)))
 
@@ -108,7 +113,7 @@ class XPublisher:
     async def prepare(self, rendering: Rendering) -> Prepared:
         """Upload each picture, then its alt text. X drops what no post uses after a day."""
         if rendering.problems:
-            raise Permanent("; ".join(rendering.problems))
+            raise Permanent(in_a_row(rendering.problems))
         with told_apart(self._clock):
             media = [await self._upload(image) for image in rendering.images]
         return Prepared(rendering=rendering, media=tuple(media))
@@ -205,12 +210,18 @@ class XPublisher:
             self._user = read(Me, answer).data
         return self._user.id
 
-    def _spared(self, post: Post, text: str) -> tuple[str, ...]:
+    def _spared(self, post: Post, text: str) -> tuple[Phrase, ...]:
         """A remark for each link of the Post that stands in the text, but is none there."""
         links = dict.fromkeys(link for part in post.parts for link in x_links(part.text))
         return tuple(
-            f"X would make a link of “{link}” and bill ${POST_WITH_LINK} instead of ${POST}: it is"
-            f" written so that X does not ({self._settings}LINKS=false)."
+            Phrase(
+                "X would make a link of “{link}” and bill ${dear} instead of ${cheap}: it is"
+                " written so that X does not ({setting}).",
+                link=link,
+                dear=POST_WITH_LINK,
+                cheap=POST,
+                setting=f"{self._settings}LINKS=false",
+            )
             for link in links
             if without_x_links(link) in text
         )
@@ -221,10 +232,15 @@ class XPublisher:
         return Receipt(remote_id=remote_id, url=f"https://x.com/{name}/status/{remote_id}")
 
 
-def _billed(text: str) -> tuple[str, ...]:
+def _billed(text: str) -> tuple[Phrase, ...]:
     links = x_links(text)
     if not links:
         return ()
     return (
-        f"This post holds a link (“{links[0]}”): X bills ${POST_WITH_LINK} instead of ${POST}.",
+        Phrase(
+            "This post holds a link (“{link}”): X bills ${dear} instead of ${cheap}.",
+            link=links[0],
+            dear=POST_WITH_LINK,
+            cheap=POST,
+        ),
     )

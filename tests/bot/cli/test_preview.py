@@ -85,8 +85,9 @@ def test_an_entry_is_shown_on_the_date_on_which_it_comes_and_as_that_day_of_the_
 def test_a_draft_says_what_keeps_it_from_being_posted(run: Command) -> None:
     run("queue", "add", "Nîmes")
     (entry,) = rows(run("queue", "list", "--json"))
-    shown = run("preview", str(entry["id"])).stdout
-    assert "PROBLEM: it is a draft until it has a text (--text-fr or --text-en)" in shown
+    shown = run("preview", str(entry["id"]))
+    assert "PROBLEM: it is a draft until it has a text\n" in shown.stdout
+    assert "a text (--text-fr or --text-en)" in shown.stderr
     assert "It is a draft until" in run("queue", "show", str(entry["id"])).stderr
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.storage.database import open_store
 from schedules.alerts import Alert, AlertKind
 from schedules.ledger import LeaseLost, Publication, Settlement, Status
-from schedules.store import Store
+from schedules.store import Step, Store
 from tests.bot.storage.database_clock import DatabaseClock
 from tests.bot.storage.samples import (
     CHANNELS,
@@ -231,3 +231,18 @@ async def test_a_claim_that_is_cancelled_at_any_moment_leaves_the_database_free(
         async with asyncio.timeout(5):
             await stores[1].check()
         await stores[1].expire_leases("a")
+
+
+async def test_of_twenty_steps_at_once_each_moves_one_place(stores: list[Store]) -> None:
+    """None by what it saw before another one moved."""
+    added = await stores[0].add([entry(str(number)) for number in range(30)])
+    last, second = added[-1], added[1]
+    await asyncio.gather(*(store.step(last.id, Step.UP) for store in stores[:10]))
+    assert await stores[0].position(last.id) == 20
+    await asyncio.gather(
+        *(store.step(last.id, Step.UP) for store in stores[:5]),
+        *(store.step(second.id, Step.DOWN) for store in stores[5:10]),
+    )
+    assert len(await stores[0].queue()) == 30
+    assert await stores[0].position(last.id) == 15
+    assert await stores[0].position(second.id) == 7

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from content.entry import EntryState
 from schedules.ledger import Stock
-from schedules.store import DateTaken, EntryNotFound, Store
+from schedules.store import DateTaken, EntryNotFound, Step, Store
 from tests.bot.storage.samples import (
     DAY,
     NEXT,
@@ -308,3 +308,36 @@ async def test_what_is_only_proposed_of_a_photo_stays_a_proposal(store: Store) -
     await store.update(replace(added, photos=(photo,)))
     assert (await store.entry(added.id)).photos == (photo,)
     assert (await store.stock()).ready == 1
+
+
+class TestStep:
+    async def test_an_entry_moves_past_its_neighbour(self, store: Store) -> None:
+        _, b, _ = await store.add([entry("A"), entry("B"), entry("C")])
+        assert await store.step(b.id, Step.UP)
+        assert await names(store) == ["B", "A", "C"]
+        assert await store.step(b.id, Step.DOWN)
+        assert await store.step(b.id, Step.DOWN)
+        assert await names(store) == ["A", "C", "B"]
+
+    async def test_an_entry_moves_to_the_head(self, store: Store) -> None:
+        *_, c = await store.add([entry("A"), entry("B"), entry("C")])
+        assert await store.step(c.id, Step.HEAD)
+        assert await names(store) == ["C", "A", "B"]
+
+    async def test_at_its_end_it_stays(self, store: Store) -> None:
+        a, b = await store.add([entry("A"), entry("B")])
+        assert not await store.step(a.id, Step.UP)
+        assert not await store.step(a.id, Step.HEAD)
+        assert not await store.step(b.id, Step.DOWN)
+        assert await names(store) == ["A", "B"]
+
+    async def test_one_that_waits_no_more_moves_nowhere(self, store: Store) -> None:
+        with pytest.raises(EntryNotFound):
+            await store.step(17, Step.UP)
+
+
+async def test_an_entry_has_a_place_and_a_page_begins_behind_some(store: Store) -> None:
+    added = await store.add([entry(name) for name in "ABCD"])
+    assert [await store.position(each.id) for each in added] == [1, 2, 3, 4]
+    assert [each.city.name for each in await store.queue(offset=1, limit=2)] == ["B", "C"]
+    assert list(await store.queue(offset=4)) == []

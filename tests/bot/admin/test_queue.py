@@ -1,0 +1,144 @@
+"""/queue: what waits, page by page and Entry by Entry."""
+
+from datetime import date, timedelta
+
+import pytest
+import simcord
+
+from content.entry import Entry
+from schedules.store import Step
+from tests.bot.admin.conftest import Scene
+from tests.schedules.parts import entry
+
+TODAY = date(2026, 11, 22)
+
+
+async def filled(scene: Scene, *names: str) -> list[Entry]:
+    entries = [entry(name, number) for number, name in enumerate(names, 1)]
+    return list(await scene.app.store.add(entries))
+
+
+async def order(scene: Scene) -> str:
+    return "".join(each.city.name for each in await scene.app.store.queue())
+
+
+def buttons(shown: simcord.InteractionResult) -> dict[str, str]:
+    """The enabled buttons of an answer: their labels by custom id."""
+    assert shown.response is not None
+    return {
+        item["custom_id"]: item["label"]
+        for row in shown.response.components
+        for item in row["components"]
+        if "label" in item and not item.get("disabled")
+    }
+
+
+class TestList:
+    async def test_it_says_what_comes_on_which_date(self, scene: Scene) -> None:
+        await scene.app.store.add(
+            [
+                entry("Albi", 1),
+                entry("Brest", 2, held=True),
+                entry("Caen", 3, date=TODAY + timedelta(days=9)),
+                Entry(city=entry("Dax", 4).city),
+                entry("Evry", 5),
+            ]
+        )
+        shown = scene.text(await scene.slash("queue list"))
+        assert shown.splitlines() == [
+            "Queue",
+            "`1` **Sun 22 Nov 2026** · Albi, FR",
+            "`2` **Held** · Brest, FR",
+            "`3` **Tue 1 Dec 2026** 📌 · Caen, FR",
+            "`4` **Draft** · Dax, FR",
+            "`5` **Mon 23 Nov 2026** · Evry, FR",
+            "Ready: 3 · Drafts: 1 · Held: 1",
+        ]
+
+    async def test_in_french_too(self, scene: Scene) -> None:
+        await filled(scene, "Albi")
+        shown = scene.text(await scene.french().slash("queue list"))
+        assert "`1` **dim. 22 nov. 2026** · Albi, FR" in shown
+
+    async def test_an_empty_one_says_how_to_fill_it(self, scene: Scene) -> None:
+        shown = scene.text(await scene.slash("queue list"))
+        assert shown == "The queue is empty. Add a city with /city add."
+
+    async def test_a_city_with_markdown_in_its_name_is_shown_as_written(self, scene: Scene) -> None:
+        await filled(scene, "*@everyone* <@1>")
+        shown = scene.text(await scene.slash("queue list"))
+        assert "\\*@everyone\\* \\<@1>, FR" in shown
+
+    async def test_it_pages(self, scene: Scene) -> None:
+        await filled(scene, *(f"Ville {number}" for number in range(1, 26)))
+        first = await scene.slash("queue list")
+        assert "Ville 10" in scene.text(first)
+        assert "Ville 11" not in scene.text(first)
+        assert list(buttons(first)) == ["queue.page|1|here", "queue.page|2|on", "queue.page|3|last"]
+        last = await scene.click(first.response, "queue.page|3|last")
+        assert "`25` **Wed 16 Dec 2026** · Ville 25" in scene.text(last)
+        assert list(buttons(last)) == ["queue.page|1|first", "queue.page|2|back", "queue.page|3|here"]
+
+    async def test_a_page_that_is_gone_shows_the_list_as_it_is_now(self, scene: Scene) -> None:
+        added = await filled(scene, *(f"Ville {number}" for number in range(1, 12)))
+        first = await scene.slash("queue list")
+        await scene.app.store.remove(added[-1].id)
+        shown = await scene.click(first.response, "queue.page|2|on")
+        assert "Ville 1," in scene.text(shown)
+        assert list(buttons(shown)) == ["queue.page|1|here"]
+
+    async def test_who_is_no_admin_turns_no_page(self, scene: Scene) -> None:
+        await filled(scene, "Albi")
+        shown = scene.text(await scene.slash("queue list", by=scene.carol))
+        assert shown == "That is for admins. Ask somebody with the role @Villes."
+
+
+class TestEntryByEntry:
+    async def chosen(self, scene: Scene, entry_id: int) -> simcord.InteractionResult:
+        shown = await scene.slash("queue list")
+        return await scene.alice.select(shown.response, [str(entry_id)], custom_id="queue.open")
+
+    async def test_the_chosen_one_is_shown_with_what_can_be_done(self, scene: Scene) -> None:
+        _, brest, _ = await filled(scene, "A", "Brest", "C")
+        card = await self.chosen(scene, brest.id)
+        shown = scene.text(card)
+        assert "**Mon 23 Nov 2026**\nPlace 2 of 3" in shown
+        assert "French: Brest, une ville." in shown
+        assert list(buttons(card)) == [
+            *("entry.up|2", "entry.down|2", "entry.first|2"),
+            *("entry.show|2", "entry.edit|2", "entry.pin|2", "entry.hold|2", "entry.remove|2"),
+            "queue.at|2",
+        ]
+
+    async def test_a_draft_says_what_is_missing(self, scene: Scene) -> None:
+        (draft,) = await scene.app.store.add([Entry(city=entry("Dax", 4).city)])
+        assert "Missing: a text" in scene.text(await self.chosen(scene, draft.id))
+
+    async def test_up_down_and_to_the_head_move_it(self, scene: Scene) -> None:
+        *_, c = await filled(scene, "A", "B", "C")
+        card = await self.chosen(scene, c.id)
+        card = await scene.click(card.response, f"entry.up|{c.id}")
+        assert "Place 2 of 3" in scene.text(card)
+        card = await scene.click(card.response, f"entry.first|{c.id}")
+        assert await order(scene) == "CAB"
+        assert f"entry.up|{c.id}" not in buttons(card)
+        card = await scene.click(card.response, f"entry.down|{c.id}")
+        assert await order(scene) == "ACB"
+        back = await scene.click(card.response, f"queue.at|{c.id}")
+        assert scene.text(back).startswith("Queue")
+
+    async def test_it_moves_from_where_it_is_not_from_where_it_was_seen(self, scene: Scene) -> None:
+        a, b, c = await filled(scene, "A", "B", "C")
+        card = await self.chosen(scene, c.id)
+        await scene.app.store.step(b.id, Step.HEAD)
+        await scene.click(card.response, f"entry.up|{c.id}")
+        assert await order(scene) == "BCA"
+
+    async def test_one_that_waits_no_more_moves_nothing(self, scene: Scene) -> None:
+        a, b = await filled(scene, "A", "B")
+        card = await self.chosen(scene, b.id)
+        await scene.app.store.remove(b.id)
+        shown = await scene.french().click(card.response, f"entry.up|{b.id}")
+        assert shown.followups[-1].content.endswith("Voyez /file liste.")
+        back = await scene.click(card.response, f"queue.at|{b.id}")
+        assert "`1` **" in scene.text(back)
