@@ -32,5 +32,16 @@ async def status(here: Scene, folder: Path) -> str:
     return page_of_messages([await drawn(shown, folder, above="/status")], reader(here), width=WIDTH)
 
 
-PICTURES: Mapping[str, Callable[[Scene, Path], Awaitable[str]]] = {"discord-status": status}
+async def queue_list(here: Scene, folder: Path) -> str:
+    """What comes on which date."""
+    shown = (await here.slash("queue list")).response
+    assert shown is not None
+    answer = await drawn(shown, folder, above="/queue list")
+    return page_of_messages([answer], reader(here), width=WIDTH)
+
+
+PICTURES: Mapping[str, Callable[[Scene, Path], Awaitable[str]]] = {
+    "discord-status": status,
+    "discord-queue": queue_list,
+}
 """The pages by the names of their pictures."""
