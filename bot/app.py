@@ -24,6 +24,7 @@ from schedules.days import Days
 from schedules.forecast import Forecast
 from schedules.publish_once import PublishOnce
 from schedules.publisher import Publisher
+from schedules.record import SERVICE
 from schedules.runner import Runner
 from schedules.series import SeriesOfDays
 from schedules.slots import SlotRule
@@ -48,10 +49,11 @@ class App:
     publish_once: PublishOnce
     telling: Telling
     runner: Runner
-    acting: str = "service"
+    acting: str = SERVICE
+    """Who acts, for the record."""
 
     def acting_as(self, who: str) -> "App":
-        """The same parts for somebody else: `who` stands in the record of changes."""
+        """The same App, in the hands of "cli:USER" or "discord:USERID NAME"."""
         return replace(self, acting=who)
 
 

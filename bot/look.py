@@ -73,12 +73,14 @@ class Look:
     `light-dark(#fff, #000)`; the page says which of the two is wanted. What `html` gives is put
     into the page as it is when it is Markup, and escaped otherwise. A policy of the page forbids
     scripts, `style` attributes and whatever is fetched from elsewhere. `note`: what the admin
-    should know of it, such as how pictures are cropped and what of that is a guess.
+    should know of it, such as how pictures are cropped and what of that is a guess. `read`: what
+    its readers see of a text that holds escapes or other marks of the platform.
     """
 
     html: Callable[[Shown], str] = field(repr=False)
     css: str = field(repr=False)
     note: str = ""
+    read: Callable[[str], str] = field(default=str, repr=False)
 
 
 @runtime_checkable

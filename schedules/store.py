@@ -4,6 +4,9 @@ All instants are aware and in UTC, and are passed in, but for those that several
 on: leases and the instant of arming go by the database's own clock (`now`). Every method is one
 transaction, and several processes may call them at once: what must happen once is refused the
 second time by the database itself.
+
+Methods that carry out what an admin does take `by`, who does it: the same transaction puts it on
+record. None: the service does it itself, and nothing is on record.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -24,11 +27,16 @@ from schedules.ledger import (
     Status,
     Stock,
 )
+from schedules.record import Change, Removed
 from schedules.slots import Slot
 
 
 class EntryNotFound(LookupError):
     """There is no Entry with this id in the queue."""
+
+
+class EntryChanged(RuntimeError):
+    """The Entry is not as it was when it was read: somebody has changed it since."""
 
 
 class DateTaken(ValueError):
@@ -51,7 +59,11 @@ class QueueStore(Protocol):
     """The content queue: Entries in order, those pinned to a date among them."""
 
     async def add(
-        self, entries: Sequence[Entry], *, if_never_filled: bool = False
+        self,
+        entries: Sequence[Entry],
+        *,
+        if_never_filled: bool = False,
+        by: str | None = None,
     ) -> Sequence[Entry]:
         """Append Entries in this order, all or none, and give them back with their ids.
 
@@ -79,18 +91,23 @@ class QueueStore(Protocol):
         """
         ...
 
-    async def update(self, entry: Entry) -> None:
-        """Replace a waiting Entry by this one of the same id. Raises EntryNotFound, DateTaken."""
+    async def update(
+        self, entry: Entry, *, was: Entry | None = None, by: str | None = None
+    ) -> None:
+        """Replace a waiting Entry by this one of the same id, if it still is as it `was`.
+
+        Without `was` in any case. Raises EntryNotFound, EntryChanged, DateTaken.
+        """
         ...
 
-    async def move(self, entry_id: int, *, before: int | None) -> None:
+    async def move(self, entry_id: int, *, before: int | None, by: str | None = None) -> None:
         """Put an Entry right before another one, or last when `before` is None.
 
         Raises EntryNotFound for either.
         """
         ...
 
-    async def step(self, entry_id: int, step: Step) -> bool:
+    async def step(self, entry_id: int, step: Step, *, by: str | None = None) -> bool:
         """Move an Entry past the one next to it, as they are now, or to the head.
 
         False, and nothing changes, when it is at that end already. Raises EntryNotFound.
@@ -101,8 +118,16 @@ class QueueStore(Protocol):
         """An Entry's place in the queue, from 1. Raises EntryNotFound."""
         ...
 
-    async def remove(self, entry_id: int) -> Entry:
+    async def remove(self, entry_id: int, *, by: str | None = None) -> Removed:
         """Take an Entry out of the queue and give it back. Raises EntryNotFound."""
+        ...
+
+    async def restore(self, change_id: int, *, by: str | None = None) -> Entry:
+        """Put an Entry back that was removed, under its id, where it was in the order.
+
+        `change_id` is its removal's on record. Once: raises CannotRestore the second time, when the
+        removal is not the last that was done to it, and when there is none. Raises DateTaken.
+        """
         ...
 
     async def stock(self) -> Stock:
@@ -254,7 +279,13 @@ class Ledger(Protocol):
         ...
 
     async def resolve(
-        self, day: date, destination: str, settlement: Settlement, *, closes_at: datetime | None
+        self,
+        day: date,
+        destination: str,
+        settlement: Settlement,
+        *,
+        closes_at: datetime | None,
+        by: str | None = None,
     ) -> Publication | None:
         """An admin's word on an `unconfirmed`, `failed` or `missed` Publication.
 
@@ -311,7 +342,56 @@ class AlertStore(Protocol):
         ...
 
 
-class Store(QueueStore, Ledger, Holds, AlertStore, Protocol):
+class Record(Protocol):
+    """What admins did. Changes are written by the methods that carry them out, with `by`."""
+
+    async def put_on_record(
+        self,
+        *,
+        by: str,
+        action: str,
+        subject: str,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+    ) -> int:
+        """Write a Change of which no other method knows; its id."""
+        ...
+
+    async def changes(
+        self, *, subject: str | None = None, before: int | None = None, limit: int
+    ) -> Sequence[Change]:
+        """What is on record, the newest first; of one subject, and from before a Change's id."""
+        ...
+
+
+class Leadership(Protocol):
+    """Which of several workers does what only one may do, by the database's clock."""
+
+    async def lead(self, name: str, *, owner: str, lease: timedelta) -> bool:
+        """Whether `owner` leads from now on for as long as `lease`: it did already, or nobody does.
+
+        Compare-and-set: of several callers one gets it. All callers give the same `lease`.
+        """
+        ...
+
+    async def step_down(self, name: str, *, owner: str) -> None:
+        """Let another one lead at once, if `owner` does."""
+        ...
+
+
+class Notes(Protocol):
+    """Small things that the service keeps for itself."""
+
+    async def note(self, name: str) -> str | None:
+        """What was kept under a name."""
+        ...
+
+    async def set_note(self, name: str, value: str | None) -> None:
+        """Keep something under a name, or, with None, nothing more."""
+        ...
+
+
+class Store(QueueStore, Ledger, Holds, AlertStore, Record, Leadership, Notes, Protocol):
     """The database."""
 
     async def check(self) -> str:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import structlog
 
-from schedules.store import Leaderships, StoreUnavailable
+from schedules.store import Leadership as Leaderships
+from schedules.store import StoreUnavailable
 
 log = structlog.get_logger()
 

@@ -54,7 +54,8 @@ def press(
 ) -> Callable[[Handler], Handler]:
     """Mark a cog's method as the handler of the buttons, selects and forms of this name.
 
-    Its parameters after `asked` are the arguments of the custom id: int, str or date.
+    Its parameters after `asked` are the arguments of the custom id: int, str or date. The last may
+    be left out of it where they have a default.
     """
 
     def mark(handler: Handler) -> Handler:
@@ -99,12 +100,13 @@ class Router:
         if handler is None:
             raise UnknownPress(given)
         wanted = list(inspect.signature(handler).parameters.values())[1:]
-        if len(wanted) != len(arguments):
+        needed = [each for each in wanted if each.default is inspect.Parameter.empty]
+        if not len(needed) <= len(arguments) <= len(wanted):
             raise UnknownPress(given)
         try:
             parsed = [
                 _parsed(parameter.annotation, argument)
-                for parameter, argument in zip(wanted, arguments, strict=True)
+                for parameter, argument in zip(wanted, arguments, strict=False)
             ]
         except ValueError as error:
             raise UnknownPress(given) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.app import App
+from bot.cli.audit import audit
 from bot.cli.backup import backup, restore
 from bot.cli.ledger import history, post, resolve, status
 from bot.cli.output import calendar_row, json_option, preview_row, show, show_json
@@ -34,7 +35,7 @@ def cli() -> None:
     """City a Day: one city, once a day, on every destination."""
 
 
-for command in (queue_group, post, history, status, resolve, backup, restore):
+for command in (queue_group, post, history, status, resolve, audit, backup, restore):
     cli.add_command(command)
 
 

@@ -159,9 +159,21 @@ def move(entry_id: int, position: int) -> None:
 @queue_group.command("remove")
 @click.argument("entry_id", metavar="ENTRY", type=int)
 def remove(entry_id: int) -> None:
-    """Take ENTRY out of the queue, for good."""
-    entry = run_with_app(lambda app: queue.remove(app, entry_id))
-    click.echo(f"{entry.city.name} is out of the queue.")
+    """Take ENTRY out of the queue."""
+    removed = run_with_app(lambda app: queue.remove(app, entry_id))
+    click.echo(f"{removed.entry.city.name} is out of the queue.")
+    click.echo(f"To put it back: city-a-day queue restore {removed.change}", err=True)
+
+
+@queue_group.command("restore")
+@click.argument("change_id", metavar="CHANGE", type=int)
+def restore(change_id: int) -> None:
+    """Put back what was removed, where it was.
+
+    CHANGE is the number of the removal, which `queue remove` and `audit` say.
+    """
+    entry = run_with_app(lambda app: queue.restore(app, change_id))
+    click.echo(f"{entry.city.name} is back in the queue, {entry.state.value}.")
 
 
 @queue_group.command("hold")

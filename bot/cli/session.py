@@ -1,6 +1,7 @@
 """What every command needs: the App, and one place where errors become words and exit codes."""
 
 import asyncio
+import getpass
 import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -50,11 +51,19 @@ def run_with_app(use: Callable[[App], Awaitable[T]]) -> T:
     async def session() -> T:
         owner = f"cli-{os.getpid()}"
         async with open_app(settings, owner=owner, told=Terminal()) as app:
-            result = await use(app)
+            result = await use(app.acting_as(f"cli:{_user()}"))
             await app.telling.tell_due()
             return result
 
     return run(session())
+
+
+def _user() -> str:
+    """Who types, as the system knows; its number where that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # Python 3.13 raises the latter
+        return str(os.getuid())
 
 
 def run(work: Awaitable[T]) -> T:

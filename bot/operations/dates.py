@@ -1,17 +1,20 @@
 """Dates that are spoken for: whether an Entry may be pinned to one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import islice
 
 from bot.app import App
 from bot.operations.refusal import CannotBeDone
 from content.city import City
-from content.entry import Entry
+from content.entry import Entry, EntryState
 from content.phrase import Phrase
 from content.queue import too_soon
 
 FARTHEST = timedelta(days=3660)
+LOOKED_AT = 200
+"""Dates among which free ones are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +44,7 @@ class TakenDates:
             )
         if day in self._taken:
             raise CannotBeDone(Phrase("{day} already has its city: choose another date.", day=day))
-        if too_soon(city, day, self._of_city.get(city.key, {}), self.within):
+        if self._too_soon(day, city):
             raise CannotBeDone(
                 Phrase(
                     "{city} comes less than {days} days before or after {day} already"
@@ -51,6 +54,25 @@ class TakenDates:
                     day=day,
                 )
             )
+
+    def are_free(self, day: date, city: City) -> bool:
+        """Whether a date from today on is free for the city."""
+        return day not in self._taken and not self._too_soon(day, city)
+
+    def _too_soon(self, day: date, city: City) -> bool:
+        return too_soon(city, day, self._of_city.get(city.key, {}), self.within)
+
+
+async def free_dates(app: App, entry: Entry, *, limit: int) -> Sequence[date]:
+    """The next dates that the Entry may be pinned to, from today on while today is open."""
+    today = app.rule.local_date(app.clock.now())
+    if app.clock.now() >= app.rule.slot(today).closes_at:
+        today += timedelta(days=1)
+    coming = [today + timedelta(days=ahead) for ahead in range(LOOKED_AT)]
+    pinned = await app.store.pinned(date.min, date.max, states=tuple(EntryState))
+    others = [each for each in pinned.values() if each.id != entry.id]
+    dates = await taken_dates(app, coming, waiting=others)
+    return list(islice((day for day in coming if dates.are_free(day, entry.city)), limit))
 
 
 async def taken_dates(app: App, wanted: Iterable[date], *, waiting: Iterable[Entry]) -> TakenDates:

@@ -87,7 +87,8 @@ async def _dates(app: App, entries: Sequence[Entry], places: int) -> Mapping[int
     for ahead in sorted({min(places + MARGIN_DAYS, FARTHEST_DAYS), FARTHEST_DAYS}):
         if wanted <= dates.keys():
             break
-        forecast = await app.forecast.entries([first + timedelta(days=each) for each in range(ahead)])
+        days = [first + timedelta(days=each) for each in range(ahead)]
+        forecast = await app.forecast.entries(days)
         dates |= {
             entry.id: day
             for day, entry in forecast.items()

@@ -34,11 +34,15 @@ FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarDay:
-    """A date, the instant at which it falls due (UTC) and its Entry; None for a blank day."""
+    """A date, the instant at which it falls due (UTC) and its Entry; None for a blank day.
+
+    `blank`: why it is one, where an admin wants it so: "skipped", "paused".
+    """
 
     date: date
     due_at: datetime
     entry: Entry | None
+    blank: str = ""
 
     @property
     def city(self) -> str:
@@ -95,10 +99,24 @@ async def post_today(app: App) -> Sequence[Publication]:
     if edition is None:
         raise CannotBeDone(Phrase("No city is ready."), see=See.ADD_A_CITY)
     publications = await app.store.publications(day=edition.date)
-    attempts = (
-        app.publish_once.attempt(publication, app.publishers[publication.destination])
+    to_send = [
+        publication
         for publication in publications
         if publication.status not in SETTLED and publication.destination in app.publishers
+    ]
+    if to_send:
+        await app.store.put_on_record(
+            by=app.acting,
+            action="posted now",
+            subject=edition.date.isoformat(),
+            after={
+                "city": vars(edition.entry.city) if edition.entry else None,
+                "destinations": [publication.destination for publication in to_send],
+            },
+        )
+    attempts = (
+        app.publish_once.attempt(publication, app.publishers[publication.destination])
+        for publication in to_send
     )
     try:
         # One that the database fails must not take the others' connections away.
@@ -205,7 +223,9 @@ async def resolve(app: App, publication_id: str, outcome: Status, *, url: str = 
         settlement = Settlement(status=outcome, next_attempt_at=now)
         closes_at = max(found.closes_at, now + LATEST_WINDOW)
     try:
-        resolved = await app.store.resolve(day, destination, settlement, closes_at=closes_at)
+        resolved = await app.store.resolve(
+            day, destination, settlement, closes_at=closes_at, by=app.acting
+        )
     except EntryNotFound as error:
         raise CannotBeDone(words_of(error)) from error
     if resolved is None:

@@ -1,9 +1,9 @@
 """Operations on the content queue."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from bot.operations.files import read_file
 from bot.operations.preview import preview_entry
 from bot.operations.refusal import CannotBeDone, See
 from bot.storage.photos import PhotosUnavailable
+from content.city import City
 from content.compose import clean
 from content.credit import Credit
 from content.embedded import Embedded, read_embedded
@@ -22,24 +23,29 @@ from content.hashtags import bare, unique_tags
 from content.images import UnusablePicture, inspect
 from content.phrase import Phrase, in_a_row, sentences, words_of
 from content.proposals import with_given, with_proposals
+from content.queue import suggested
 from content.typed import LONGEST_FIELD, MOST_TAGS, too_long
-from schedules.store import DateTaken, EntryNotFound, Step
+from schedules.record import CannotRestore, Removed
+from schedules.store import DateTaken, EntryChanged, EntryNotFound, Step
 
 T = TypeVar("T")
 
 LONGEST_PREVIEWED = 20_000
 """Characters of a field up to which the previews say what is too long where; it takes seconds."""
+_TRIES = 5
+"""To change an Entry that others change at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
     """What an admin gives for an Entry; None leaves as it is. `texts` are by language.
 
-    With a new photo, what is not given of it is proposed from what its file says. `confirm`: what
-    is proposed, now or before, is right.
+    `photo`: a file, or the bytes of an attachment or of what a link led to. What was said of the
+    photo before is not said of a new one: what is not given of it is proposed from what its file
+    says. `confirm`: what is proposed, now or before, is right.
     """
 
-    photo: Path | None = None
+    photo: Path | bytes | None = field(default=None, repr=False)
     alt: str | None = None
     author: str | None = None
     source: str | None = None
@@ -52,14 +58,18 @@ class Changes:
     confirm: bool = False
 
 
-async def add(app: App, city: str, changes: Changes) -> Entry:
-    """Queue a city of the gazetteer; what each Destination would receive is checked now."""
+async def add(app: App, city: str, changes: Changes, *, held: bool = False) -> Entry:
+    """Queue a city of the gazetteer; what each Destination would receive is checked now.
+
+    Unless it is `held` for now: then that is checked when it is let go.
+    """
     try:
         found = app.gazetteer.find(city)
     except (CityNotFound, CityAmbiguous) as error:
         raise CannotBeDone(words_of(error)) from error
-    entry = await _changed(app, Entry(city=found), changes)
-    (added,) = await _stored(app.store.add([entry]))
+    entry = await _changed(app, Entry(city=found, held=held), changes)
+    await _check(app, entry, changes)
+    (added,) = await _stored(app.store.add([entry], by=app.acting))
     return added
 
 
@@ -69,11 +79,23 @@ async def twins(app: App, entry: Entry) -> Sequence[Entry]:
     return [each for each in same_city if each.id != entry.id]
 
 
-async def edit(app: App, entry_id: int, changes: Changes) -> Entry:
-    """Change a waiting Entry; it is checked again."""
-    entry = await _changed(app, await find(app, entry_id), changes)
-    await _stored(app.store.update(entry))
-    return entry
+async def edit(app: App, entry_id: int, changes: Changes, *, keep: bool = False) -> Entry:
+    """Change a waiting Entry; it is checked again.
+
+    `keep`: what could not be posted is kept all the same, and the Entry is held until it can.
+    """
+
+    async def change(entry: Entry) -> Entry:
+        changed = await _changed(app, entry, changes)
+        try:
+            await _check(app, changed, changes)
+        except CannotBeDone:
+            if not keep:
+                raise
+            return replace(changed, held=True)
+        return changed
+
+    return await _updated(app, entry_id, change)
 
 
 async def find(app: App, entry_id: int) -> Entry:
@@ -82,10 +104,33 @@ async def find(app: App, entry_id: int) -> Entry:
 
 
 async def hold(app: App, entry_id: int, *, held: bool) -> Entry:
-    """Keep an Entry back, or let it go on."""
-    entry = replace(await find(app, entry_id), held=held)
-    await _stored(app.store.update(entry))
-    return entry
+    """Keep an Entry back, or let it go on, which is checked. Once: the second time is refused."""
+
+    async def change(entry: Entry) -> Entry:
+        if entry.held is held:
+            raise CannotBeDone(
+                Phrase("{city} is held already.", city=entry.city.name)
+                if held
+                else Phrase("{city} is in the queue already: it is not held.", city=entry.city.name)
+            )
+        changed = replace(entry, held=held)
+        await _check_previews(app, changed)
+        return changed
+
+    return await _updated(app, entry_id, change)
+
+
+async def _updated(app: App, entry_id: int, change: Callable[[Entry], Awaitable[Entry]]) -> Entry:
+    """The Entry as it is once it was changed. Whoever changes it meanwhile is not overwritten."""
+    for _ in range(_TRIES):
+        entry = await find(app, entry_id)
+        changed = await change(entry)
+        try:
+            await _stored(app.store.update(changed, was=entry, by=app.acting))
+        except EntryChanged:
+            continue
+        return changed
+    raise CannotBeDone(Phrase("Somebody else is changing it at this moment. Try again."))
 
 
 async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
@@ -102,18 +147,23 @@ async def move(app: App, entry_id: int, *, position: int) -> tuple[Entry, int]:
     front = await app.store.queue(limit=position + 1)
     others = [entry.id for entry in front if entry.id != entry_id]
     before = others[position - 1] if len(others) >= position else None
-    await _stored(app.store.move(entry_id, before=before))
+    await _stored(app.store.move(entry_id, before=before, by=app.acting))
     return entry, position
 
 
 async def step(app: App, entry_id: int, where: Step) -> bool:
     """Move an Entry past its neighbour, or to the head. False when it is at that end already."""
-    return await _stored(app.store.step(entry_id, where))
+    return await _stored(app.store.step(entry_id, where, by=app.acting))
 
 
-async def remove(app: App, entry_id: int) -> Entry:
-    """Take an Entry out of the queue."""
-    return await _stored(app.store.remove(entry_id))
+async def remove(app: App, entry_id: int) -> Removed:
+    """Take an Entry out of the queue; with its `change`, `restore` puts it back."""
+    return await _stored(app.store.remove(entry_id, by=app.acting))
+
+
+async def restore(app: App, change_id: int) -> Entry:
+    """Put back an Entry that was removed, where it was; `change_id` is its removal's on record."""
+    return await _stored(app.store.restore(change_id, by=app.acting))
 
 
 def _refuse_longer_than(most: int, changes: Changes) -> None:
@@ -140,8 +190,6 @@ async def _changed(app: App, entry: Entry, changes: Changes) -> Entry:
         others = [each for each in pinned.values() if each.id != entry.id]
         dates = await taken_dates(app, [changes.on], waiting=others)
         dates.refuse(changes.on, entry.city)
-    await _check_previews(app, changed)
-    _refuse_longer_than(LONGEST_FIELD, changes)
     return changed
 
 
@@ -183,9 +231,14 @@ def proposed_photo(
     )
 
 
+async def _check(app: App, entry: Entry, changes: Changes) -> None:
+    await _check_previews(app, entry)
+    _refuse_longer_than(LONGEST_FIELD, changes)
+
+
 async def _check_previews(app: App, entry: Entry) -> None:
-    """On the day it would be too late. A draft is not checked: it is not posted as it is."""
-    if entry.missing:
+    """On the day it would be too late. A draft, or one that is held, is not posted as it is."""
+    if entry.state is not EntryState.READY:
         return
     problems = [
         Phrase("{where}: {problem}", where=preview.destination, problem=problem)
@@ -198,20 +251,23 @@ async def _check_previews(app: App, entry: Entry) -> None:
         )
 
 
-async def store_photo(app: App, path: Path) -> tuple[str, Embedded]:
-    """Keep a picture file among the photos; its name there, and what it says of itself.
+async def store_photo(app: App, photo: Path | bytes) -> tuple[str, Embedded]:
+    """Keep a picture file, or what was in one, among the photos; its name there, and what it says
+    of itself.
 
     It must be a usable picture.
 
     Raises CannotBeDone, PhotosUnavailable.
     """
-    data = await asyncio.to_thread(read_file, path)
+    data = await asyncio.to_thread(read_file, photo) if isinstance(photo, Path) else photo
     try:
         facts = await asyncio.to_thread(inspect, data)
         file = await asyncio.to_thread(app.photos.add, data, facts.media_type)
     except UnusablePicture as error:
+        if not isinstance(photo, Path):
+            raise CannotBeDone(words_of(error)) from error
         raise CannotBeDone(
-            Phrase("{where}: {problem}", where=path, problem=words_of(error))
+            Phrase("{where}: {problem}", where=photo, problem=words_of(error))
         ) from error
     return file, await asyncio.to_thread(read_embedded, data)
 
@@ -238,10 +294,25 @@ async def listed(app: App, *, state: EntryState | None = None) -> Sequence[Entry
     return await app.store.queue(state=state)
 
 
+async def suggestions(app: App, limit: int = 10) -> Sequence[City]:
+    """French cities that the queue could take now, large ones first, at most `limit`.
+
+    None that waits, nor one that comes or came within CITY_A_DAY_REPEAT_AFTER_DAYS.
+    """
+    today = app.rule.local_date(app.clock.now())
+    within = timedelta(days=app.settings.repeat_after_days)
+    chosen = await app.store.choices(today - within, today + within)
+    waiting = {entry.city.key for entry in await app.store.queue()}
+    spoken_for = waiting | {choice.city for choice in chosen.values()}
+    return await asyncio.to_thread(
+        suggested, app.gazetteer.of_french(), today, spoken_for=spoken_for, limit=limit
+    )
+
+
 async def _stored(work: Awaitable[T]) -> T:
     try:
         return await work
     except EntryNotFound as error:
         raise CannotBeDone(words_of(error), see=See.QUEUE) from error
-    except DateTaken as error:
+    except (DateTaken, CannotRestore) as error:
         raise CannotBeDone(words_of(error)) from error

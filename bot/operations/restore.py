@@ -25,6 +25,7 @@ from content.phrase import Phrase, words_of
 from schedules.alerts import Alert, AlertKind
 from schedules.days import publication_key
 from schedules.ledger import Edition, Publication, Status
+from schedules.record import SERVICE
 
 LOOKED_FOR = timedelta(days=7)
 """Dates further back are not looked for: each look-up reads an account's posts, and costs."""
@@ -72,6 +73,12 @@ async def restore(
                 in_doubt, missed = await _doubt(app, copied, about.made_at)
                 files = await asyncio.to_thread(_take_over, app, file)
                 holdings = await copied.holdings()
+                await copied.put_on_record(
+                    by=app.acting,
+                    action="backup restored",
+                    subject=SERVICE,
+                    after={"made_at": about.made_at.isoformat()},
+                )
                 await store.replace_all(copied, dead=dead)
     except AtWork as error:
         raise CannotBeDone(Phrase("{error} Nothing was changed.", error=words_of(error))) from error

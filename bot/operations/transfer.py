@@ -18,7 +18,7 @@ from content.entry import Entry
 from content.phrase import Phrase, in_a_row, words_of
 from content.records import Format, RowProblem
 from content.transfer import ImportRow, read, write
-from content.typed import is_blank
+from content.typed import is_blank, shown
 from schedules.store import DateTaken
 
 
@@ -32,13 +32,26 @@ class Imported:
 
 
 async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Imported:
-    """Queue a file's good rows, in one transaction; the bad ones are reported with their lines.
-
-    Rows that wait in the queue already, or stand in the file twice, are passed over, so that a
-    mended file can be imported again. With `dry_run` nothing is queued.
-    """
+    """Queue the good rows of a file, whose photos lie in its folder; see `import_data`."""
     file_format = format_of(path)
     data = await asyncio.to_thread(read_file, path)
+    return await import_data(app, data, file_format, folder=path.parent, dry_run=dry_run)
+
+
+async def import_data(
+    app: App,
+    data: bytes,
+    file_format: Format,
+    *,
+    folder: Path | None = None,
+    dry_run: bool = False,
+) -> Imported:
+    """Queue the good rows, in one transaction; the bad ones are reported with their lines.
+
+    Photos are looked for among those that are kept, and in the `folder`. Rows that wait in the
+    queue already, or stand in the file twice, are passed over, so that a mended file can be
+    imported again. With `dry_run` nothing is queued.
+    """
     report = await asyncio.to_thread(read, data, format=file_format, gazetteer=app.gazetteer)
     queue = await app.store.queue()
     waiting = {_likeness(entry) for entry in queue}
@@ -49,7 +62,7 @@ async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Importe
     passed_over = 0
     for row in report.rows:
         try:
-            entry = await _entry(app, row, path.parent)
+            entry = await _entry(app, row, folder)
             likeness = _likeness(entry)
             if likeness in waiting:
                 passed_over += 1
@@ -70,7 +83,7 @@ async def import_file(app: App, path: Path, *, dry_run: bool = False) -> Importe
             entries.append(entry)
     if not dry_run and entries:
         try:
-            entries = list(await app.store.add(entries))
+            entries = list(await app.store.add(entries, by=app.acting))
         except DateTaken as error:
             raise CannotBeDone(
                 Phrase("{error} Nothing was imported: try again.", error=words_of(error))
@@ -108,7 +121,7 @@ def format_of(path: Path) -> Format:
             )
 
 
-async def _entry(app: App, row: ImportRow, folder: Path) -> Entry:
+async def _entry(app: App, row: ImportRow, folder: Path | None) -> Entry:
     entry = Entry(city=row.city, texts=row.texts, tags=row.tags, date=row.date, held=row.held)
     if row.photo is None:
         return entry
@@ -116,6 +129,14 @@ async def _entry(app: App, row: ImportRow, folder: Path) -> Entry:
     given = {name: text for name, text in said.items() if not is_blank(text)}
     # An exported file names photos as they are called where they are kept.
     if not await asyncio.to_thread(app.photos.has, row.photo):
+        if folder is None:
+            raise CannotBeDone(
+                Phrase(
+                    "The photo {file} is not kept here: leave “photo”, “alt” and the credit empty,"
+                    " and give the photo to the city afterwards.",
+                    file=shown(row.photo),
+                )
+            )
         file, embedded = await store_photo(app, _inside(folder, row.photo))
     elif "alt" in given and not row.credit.missing:
         file, embedded = row.photo, Embedded()  # nothing is to be proposed

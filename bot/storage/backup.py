@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.editions import lock_edition, refresh_open
 from bot.storage.failures import told
 from bot.storage.queue import take
+from bot.storage.record import REMOVED
 from bot.storage.schema import (
+    COUNTED,
     Instant,
-    alerts,
+    changes,
     editions,
     entries,
     metadata,
@@ -56,7 +58,7 @@ class SqlBackup(Transactions):
             )
 
     async def photo_files(self) -> set[str]:
-        """The names of the photos that the queue and the ledger name."""
+        """The names of the photos that the queue, the ledger and what was removed name."""
         files: set[str] = set()
         async with self._read() as connection:
             queued = await connection.stream_scalars(_in_batches(select(entries.c.photos)))
@@ -65,6 +67,10 @@ class SqlBackup(Transactions):
             chosen = await connection.stream_scalars(_in_batches(select(editions.c.entry)))
             async for entry in chosen:
                 files.update(photo["file"] for photo in (entry or {}).get("photos", ()))
+            removals = select(changes.c.before).where(changes.c.action == REMOVED)
+            removed = await connection.stream_scalars(_in_batches(removals))
+            async for entry in removed:
+                files.update(photo["file"] for photo in entry["photos"])
         return files
 
     @to_its_end
@@ -84,10 +90,14 @@ class SqlBackup(Transactions):
             async for table, rows in batches:
                 await connection.execute(insert(table), rows)
             if connection.dialect.name == "postgresql":  # which does not see the ids given here
-                await connection.execute(
-                    text("SELECT setval(pg_get_serial_sequence('alerts', 'id'), :next, false)"),
-                    {"next": await _count(connection, select(func.max(alerts.c.id))) + 1},
-                )
+                for table in COUNTED:
+                    await connection.execute(
+                        text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :next, false)"),
+                        {
+                            "name": table.name,
+                            "next": await _count(connection, select(func.max(table.c.id))) + 1,
+                        },
+                    )
 
     @to_its_end
     async def doubt(

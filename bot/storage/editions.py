@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.alerts import SqlAlerts
 from bot.storage.order import not_found
 from bot.storage.queue import give_back, take
+from bot.storage.record import SqlRecord
 from bot.storage.rows import edition_of, publication_of, settlement_values, snapshot
 from bot.storage.schema import editions, entries, publications
 from bot.storage.transactions import insert_unless_there, to_its_end
@@ -34,7 +35,7 @@ with_edition = select(publications, editions.c.entry, editions.c.due_at, edition
 """What `rows.publication_of` reads."""
 
 
-class SqlEditions(SqlAlerts):
+class SqlEditions(SqlAlerts, SqlRecord):
     """The part of `schedules.store.Ledger` that is about whole dates."""
 
     async def edition(self, day: date) -> Edition | None:
@@ -167,12 +168,21 @@ class SqlEditions(SqlAlerts):
 
     @to_its_end
     async def resolve(
-        self, day: date, destination: str, settlement: Settlement, *, closes_at: datetime | None
+        self,
+        day: date,
+        destination: str,
+        settlement: Settlement,
+        *,
+        closes_at: datetime | None,
+        by: str | None = None,
     ) -> Publication | None:
         """An admin's word on a Publication."""
         this = and_(publications.c.date == day, publications.c.destination == destination)
         async with self._write() as connection:
             edition = await lock_edition(connection, day)
+            was = await connection.scalar(
+                select(publications.c.status).where(this).with_for_update()
+            )
             changed = await connection.execute(
                 update(publications)
                 .where(this, publications.c.status.in_([status.value for status in RESOLVABLE]))
@@ -188,7 +198,13 @@ class SqlEditions(SqlAlerts):
             await refresh_open(connection, day)
             await self._raise(connection, await day_complete(connection, day))
             rows = await connection.execute(with_edition.where(this))
-            return publication_of(rows.mappings().one())
+            resolved = publication_of(rows.mappings().one())
+            city = {"city": edition["entry"]["city"]} if edition["entry"] else {}
+            url = {"url": resolved.receipt.url} if resolved.receipt else {}
+            before = {**city, "status": was}
+            after = {**city, "status": resolved.status.value, **url}
+            await self._record(connection, by, "resolved", resolved.id, before, after)
+            return resolved
 
 
 async def lock_edition(connection: AsyncConnection, day: date) -> RowMapping | None:

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    RowMapping,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -21,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.order import (
+    BIGGEST_ID,
     GAP,
     lock_order,
     new_ids,
@@ -34,13 +38,15 @@ from bot.storage.order import (
     set_rank,
     waiting,
 )
-from bot.storage.rows import entry_of, entry_values
-from bot.storage.schema import ENTRIES, counters, editions, entries, waits
-from bot.storage.transactions import Transactions, to_its_end
+from bot.storage.record import REMOVED, SqlRecord, differing
+from bot.storage.rows import entry_in, entry_of, entry_values, snapshot
+from bot.storage.schema import ENTRIES, changes, counters, editions, entries, waits
+from bot.storage.transactions import to_its_end
 from content.entry import Entry, EntryState
 from content.phrase import Phrase
 from schedules.ledger import Stock
-from schedules.store import DateTaken, Step
+from schedules.record import CannotRestore, Removed, entry_subject
+from schedules.store import DateTaken, EntryChanged, Step
 
 PAGE = 100
 """Entries read at once by `unpinned`."""
@@ -49,11 +55,13 @@ BATCH = 1000
 """Entries written at once by `add`."""
 
 
-class SqlQueue(Transactions):
+class SqlQueue(SqlRecord):
     """`schedules.store.QueueStore`."""
 
     @to_its_end
-    async def add(self, new: Sequence[Entry], *, if_never_filled: bool = False) -> Sequence[Entry]:
+    async def add(
+        self, new: Sequence[Entry], *, if_never_filled: bool = False, by: str | None = None
+    ) -> Sequence[Entry]:
         """Append Entries."""
         if not new:
             return ()
@@ -72,6 +80,7 @@ class SqlQueue(Transactions):
                         for offset, entry in enumerate(added[start : start + BATCH], start)
                     ]
                     await connection.execute(insert(entries), rows)
+                await self._record_added(connection, by, added)
                 return added
         except IntegrityError as error:
             raise _taken(days) from error
@@ -79,7 +88,7 @@ class SqlQueue(Transactions):
     async def entry(self, entry_id: int) -> Entry:
         """One waiting Entry."""
         async with self._read() as connection:
-            return await _waiting(connection, entry_id)
+            return entry_of(await _waiting(connection, entry_id))
 
     async def queue(
         self,
@@ -105,12 +114,16 @@ class SqlQueue(Transactions):
             return [entry_of(row) for row in rows.mappings()]
 
     @to_its_end
-    async def update(self, entry: Entry) -> None:
+    async def update(
+        self, entry: Entry, *, was: Entry | None = None, by: str | None = None
+    ) -> None:
         """Replace a waiting Entry."""
         days = [] if entry.date is None else [entry.date]
         try:
             async with self._write() as connection:
-                now = await _waiting(connection, entry.id)
+                now = entry_of(await _waiting(connection, entry.id, lock=True))
+                if was is not None and now != was:
+                    raise EntryChanged(f"Entry {entry.id} was changed since it was read.")
                 if entry.date != now.date:  # one whose day was missed stays pinned to it
                     await _refuse_taken(connection, days)
                 changed = await connection.execute(
@@ -119,17 +132,23 @@ class SqlQueue(Transactions):
                 )
                 if changed.rowcount == 0:
                     raise not_found(entry.id)
+                if differ := differing(now, entry):
+                    action = "edited"
+                    if now.held != entry.held:
+                        action = "held" if entry.held else "released"
+                    await self._record(connection, by, action, entry_subject(entry.id), *differ)
         except IntegrityError as error:
             raise _taken(days) from error
 
     @to_its_end
-    async def move(self, entry_id: int, *, before: int | None) -> None:
+    async def move(self, entry_id: int, *, before: int | None, by: str | None = None) -> None:
         """Put an Entry elsewhere in the order."""
         async with self._write() as connection:
             await lock_order(connection)
             await rank_of(connection, entry_id)
             if before == entry_id:
                 return
+            was = await self._standing(connection, by, entry_id)
             rank = await (
                 rank_at_end(connection) if before is None else rank_before(connection, before)
             )
@@ -138,15 +157,19 @@ class SqlQueue(Transactions):
             )
             if moved.rowcount == 0:
                 raise not_found(entry_id)
+            is_ = await self._standing(connection, by, entry_id)
+            if was != is_:
+                await self._record(connection, by, "moved", entry_subject(entry_id), was, is_)
 
     @to_its_end
-    async def step(self, entry_id: int, step: Step) -> bool:
+    async def step(self, entry_id: int, step: Step, *, by: str | None = None) -> bool:
         """Move an Entry past its neighbour, or to the head."""
         async with self._write() as connection:
             await lock_order(connection)
             neighbour = await next_to(connection, entry_id, behind=step is Step.DOWN)
             if neighbour is None:
                 return False
+            was = await self._standing(connection, by, entry_id)
             if step is Step.HEAD:
                 await set_rank(connection, entry_id, await rank_at_head(connection))
             else:
@@ -154,6 +177,8 @@ class SqlQueue(Transactions):
                 there = await rank_of(connection, neighbour)
                 await set_rank(connection, entry_id, there)
                 await set_rank(connection, neighbour, here)
+            is_ = await self._standing(connection, by, entry_id)
+            await self._record(connection, by, "moved", entry_subject(entry_id), was, is_)
             return True
 
     async def position(self, entry_id: int) -> int:
@@ -165,14 +190,38 @@ class SqlQueue(Transactions):
             return in_front + 1
 
     @to_its_end
-    async def remove(self, entry_id: int) -> Entry:
+    async def remove(self, entry_id: int, *, by: str | None = None) -> Removed:
         """Take an Entry out of the queue."""
         async with self._write() as connection:
-            entry = await _waiting(connection, entry_id)
+            row = await _waiting(connection, entry_id, lock=True)
             removed = await connection.execute(delete(entries).where(waiting(entry_id)))
             if removed.rowcount == 0:
                 raise not_found(entry_id)
-            return entry
+            entry = entry_of(row)
+            before = {**snapshot(entry), "rank": row["rank"]}
+            change = await self._record(
+                connection, by, REMOVED, entry_subject(entry_id), before, None
+            )
+            return Removed(entry=entry, change=change)
+
+    @to_its_end
+    async def restore(self, change_id: int, *, by: str | None = None) -> Entry:
+        """Put an Entry back."""
+        try:
+            async with self._write() as connection:
+                await lock_order(connection)
+                kept = await _removal(connection, change_id)
+                entry = entry_in(kept)
+                days = [] if entry.date is None else [entry.date]
+                await _refuse_taken(connection, days)
+                row = {"id": entry.id, "rank": kept["rank"], **entry_values(entry)}
+                await connection.execute(insert(entries).values(row))
+                await self._record(
+                    connection, by, "restored", entry_subject(entry.id), None, snapshot(entry)
+                )
+                return entry
+        except IntegrityError as error:  # on PostgreSQL, somebody pins another one to the date
+            raise _taken(days) from error
 
     async def stock(self) -> Stock:
         """How many Entries wait, by state."""
@@ -225,6 +274,29 @@ class SqlQueue(Transactions):
         async with self._read() as connection:
             return bool(await connection.scalar(query))
 
+    async def _record_added(
+        self, connection: AsyncConnection, by: str | None, added: Sequence[Entry]
+    ) -> None:
+        """One Change, however many Entries are added."""
+        if len(added) == 1:
+            (entry,) = added
+            subject = entry_subject(entry.id)
+            await self._record(connection, by, "queued", subject, None, snapshot(entry))
+        else:
+            after = {"count": len(added), "first": added[0].id, "last": added[-1].id}
+            await self._record(connection, by, "imported", "queue", None, after)
+
+    async def _standing(
+        self, connection: AsyncConnection, by: str | None, entry_id: int
+    ) -> Mapping[str, object] | None:
+        """Where an Entry stands in the queue, for the record; the order's lock is held."""
+        if by is None:
+            return None
+        this = select(entries.c.rank, entries.c.city).where(waiting(entry_id))
+        rank, city = (await connection.execute(this)).one()
+        ahead = select(func.count()).where(waits, place < tuple_(rank, entry_id))
+        return {"city": city, "position": (await connection.scalar(ahead) or 0) + 1}
+
 
 async def take(connection: AsyncConnection, entry_id: int, day: date) -> bool:
     """Take a waiting Entry for a date. False when it does not wait any more."""
@@ -242,12 +314,32 @@ async def give_back(connection: AsyncConnection, day: date) -> None:
     )
 
 
-async def _waiting(connection: AsyncConnection, entry_id: int) -> Entry:
-    rows = await connection.execute(select(entries).where(waiting(entry_id)))
-    row = rows.mappings().first()
+async def _waiting(connection: AsyncConnection, entry_id: int, *, lock: bool = False) -> RowMapping:
+    query = select(entries).where(waiting(entry_id))
+    row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
     if row is None:
         raise not_found(entry_id)
-    return entry_of(row)
+    return row
+
+
+async def _removal(connection: AsyncConnection, change_id: int) -> Mapping[str, Any]:
+    """What a removal kept, unless anything was done to its Entry since. Raises CannotRestore."""
+    known = select(changes.c.subject, changes.c.before).where(
+        changes.c.id == min(change_id, BIGGEST_ID), changes.c.action == REMOVED
+    )
+    found = (await connection.execute(known)).first() if change_id > 0 else None
+    if found is None:
+        raise CannotRestore(
+            Phrase("There is no removal {change} on record.", change=str(change_id))
+        )
+    latest = select(func.max(changes.c.id)).where(changes.c.subject == found.subject)
+    there = exists().where(entries.c.id == found.before["id"])
+    if await connection.scalar(latest) != change_id or await connection.scalar(select(there)):
+        raise CannotRestore(
+            Phrase("{city} has been put back already.", city=found.before["city"]["name"])
+        )
+    kept: Mapping[str, Any] = found.before
+    return kept
 
 
 async def _refuse_taken(connection: AsyncConnection, days: Sequence[date]) -> None:

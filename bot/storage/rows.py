@@ -34,7 +34,7 @@ def entry_of(row: RowMapping) -> Entry:
 
 
 def snapshot(entry: Entry) -> dict[str, object]:
-    """An Entry as the JSON that an Edition keeps."""
+    """An Entry as the JSON that an Edition or the record keeps."""
     return {
         "id": entry.id,
         "date": None if entry.date is None else entry.date.isoformat(),
@@ -129,11 +129,8 @@ def _parsed(columns: RowMapping | Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _chosen(row: RowMapping) -> Entry | None:
-    """The Entry that an Edition keeps."""
-    kept = row["entry"]
-    if kept is None:
-        return None
+def entry_in(kept: Mapping[str, Any]) -> Entry:
+    """The Entry of a snapshot."""
     day = kept["date"]
     return Entry(
         id=kept["id"],
@@ -141,3 +138,8 @@ def _chosen(row: RowMapping) -> Entry | None:
         held=kept["held"],
         **_parsed(kept),
     )
+
+
+def _chosen(row: RowMapping) -> Entry | None:
+    """The Entry that an Edition keeps."""
+    return None if row["entry"] is None else entry_in(row["entry"])

@@ -235,6 +235,40 @@ alerts = Table(
 
 untold = alerts.c.told_at.is_(None)
 
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("action", String, nullable=False),
+    Column("subject", Words, nullable=False),
+    # What is on record of it: see record.py.
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+)
+"""What admins did; rows are only ever added."""
+
+Index("changes_subject", changes.c.subject, changes.c.id)
+
+leaderships = Table(
+    "leaderships",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("lease_until", Instant, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+
+COUNTED = (alerts, changes)
+"""The tables whose ids the database counts."""
+
 Index("alerts_once", alerts.c.channel, alerts.c.once, unique=True)
 Index(
     "alerts_untold",

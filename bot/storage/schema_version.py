@@ -10,7 +10,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 
 from schedules.store import StoreUnavailable
 
-HEAD = "0002"
+HEAD = "0004"
 """The newest migration (a test compares)."""
 
 VERSION_TABLE = "city_a_day_schema"

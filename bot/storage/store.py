@@ -8,6 +8,7 @@ from bot.storage.alerts import SqlAlerts
 from bot.storage.backup import SqlBackup
 from bot.storage.editions import SqlEditions
 from bot.storage.figures import SqlFigures
+from bot.storage.leadership import SqlLeadership
 from bot.storage.publications import SqlPublications
 from bot.storage.queue import SqlQueue
 from bot.storage.rows import hold_of
@@ -47,7 +48,9 @@ class SqlHolds(SqlAlerts):
             await connection.execute(delete(holds).where(holds.c.destination == destination))
 
 
-class SqlStore(SqlQueue, SqlEditions, SqlPublications, SqlFigures, SqlHolds, SqlBackup):
+class SqlStore(
+    SqlQueue, SqlEditions, SqlPublications, SqlFigures, SqlHolds, SqlLeadership, SqlBackup
+):
     """The database. `bot.storage.database.open_store` makes one."""
 
     @to_its_end

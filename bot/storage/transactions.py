@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Insert, Table, event, func, select
+from sqlalchemy import ColumnElement, Connection, Insert, Table, event, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -104,6 +104,34 @@ def insert_unless_there(connection: AsyncConnection, table: Table) -> Insert:
     from sqlalchemy.dialects import postgresql  # slow to load, so only where it is in use
 
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def upsert(
+    connection: AsyncConnection,
+    table: Table,
+    key: Mapping[str, object],
+    values: Mapping[str, object],
+    *,
+    where: ColumnElement[bool] | None = None,
+) -> Insert:
+    """An INSERT of a row with this key, or an UPDATE of the one that is there.
+
+    Of one for which `where` is not true nothing is changed (rowcount 0).
+    """
+    row = {**key, **values}
+    if connection.dialect.name == "sqlite":
+        return (
+            sqlite.insert(table)
+            .values(row)
+            .on_conflict_do_update(index_elements=list(key), set_=dict(values), where=where)
+        )
+    from sqlalchemy.dialects import postgresql  # slow to load, so only where it is in use
+
+    return (
+        postgresql.insert(table)
+        .values(row)
+        .on_conflict_do_update(index_elements=list(key), set_=dict(values), where=where)
+    )
 
 
 def set_up_sqlite(engine: AsyncEngine, file: SqliteFile) -> None:

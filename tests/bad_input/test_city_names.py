@@ -41,13 +41,13 @@ def test_a_name_finds_its_city_or_is_refused_in_words(name: str) -> None:
     if isinstance(found, str):
         assert reads_well(found)
     else:
-        assert found in gazetteer().search(name, limit=1_000)
+        assert found in gazetteer().starting_with(name, limit=1_000)
 
 
 @MANY
 @given(name=names, limit=st.integers(-1, 30))
 def test_a_name_being_typed_offers_cities_that_can_be_chosen(name: str, limit: int) -> None:
-    offered = gazetteer().search(name, limit=limit)
+    offered = gazetteer().starting_with(name, limit=limit)
     assert len(offered) <= max(limit, 0)
     assert [gazetteer().find(gazetteer().label(city)) for city in offered[:3]] == [*offered[:3]]
 
@@ -85,7 +85,7 @@ def test_what_is_refused_is_not_queued(name: str) -> None:
 @pytest.mark.parametrize("unit", ENDLESS)
 def test_a_name_of_a_million_letters_is_refused_and_not_repeated(unit: str) -> None:
     name = unit * (1_000_000 // len(unit))
-    assert list(gazetteer().search(name)) == []
+    assert list(gazetteer().starting_with(name)) == []
     with pytest.raises(CityNotFound) as caught:
         gazetteer().find(name)
     assert reads_well(str(caught.value), most=500)

@@ -8,7 +8,8 @@ from importlib import resources
 import pytest
 
 from content.city import City
-from content.gazetteer import CityAmbiguous, CityNotFound, Gazetteer, fold
+from content.folding import fold
+from content.gazetteer import CityAmbiguous, CityNotFound, Gazetteer
 
 FRENCH_AND_ABROAD = 34_108
 
@@ -42,34 +43,48 @@ def names(cities: Sequence[City]) -> list[str]:
         ("roubaix 59", "Roubaix"),
     ],
 )
-def test_search_needs_no_accents_case_hyphens_or_apostrophes(
+def test_starting_with_needs_no_accents_case_hyphens_or_apostrophes(
     gazetteer: Gazetteer, typed: str, name: str
 ) -> None:
-    assert gazetteer.search(typed)[0].name == name
+    assert gazetteer.starting_with(typed)[0].name == name
 
 
-def test_search_gives_the_exact_name_then_beginnings_then_words(gazetteer: Gazetteer) -> None:
-    found = [fold(city.name) for city in gazetteer.search("vienne", limit=100)]
+def test_starting_with_gives_the_exact_name_then_beginnings_then_words(
+    gazetteer: Gazetteer,
+) -> None:
+    found = [fold(city.name) for city in gazetteer.starting_with("vienne", limit=100)]
     kinds = [0 if name == "vienne" else 1 if name.startswith("vienne") else 2 for name in found]
     assert kinds == sorted(kinds)
     assert set(kinds) == {0, 1, 2}
 
 
-def test_search_puts_france_before_the_world_and_larger_before_smaller(
-    gazetteer: Gazetteer,
-) -> None:
-    found = gazetteer.search("saint-d", limit=200)
-    beginnings = [city for city in found if fold(city.name).startswith("saint d")]
-    abroad = [city.country not in {"FR", "RE", "GP", "MQ", "GF", "YT"} for city in beginnings]
-    assert abroad == sorted(abroad)
-    french = [city.population for city in beginnings if city.department]
+def test_starting_with_puts_the_larger_before_the_smaller(gazetteer: Gazetteer) -> None:
+    found = gazetteer.starting_with("saint-d", limit=200)
+    french = [city.population for city in found if city.department and "Saint-D" in city.name[:7]]
     assert french == sorted(french, reverse=True)
+    abroad = [each.population for each in gazetteer.starting_with("springfield", limit=5)]
+    assert abroad == sorted(abroad, reverse=True)
 
 
-def test_search_for_an_unfinished_st_gives_strasbourg_as_well_as_saints(
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("lon", ["London", "Longjumeau"]),
+        ("ber", ["Berlin", "Bergerac"]),
+        ("s", ["Strasbourg", "Shanghai"]),
+        ("mar", ["Marseille", "Martigues"]),
+    ],
+)
+def test_a_french_town_comes_before_a_city_abroad_but_not_before_a_metropolis(
+    gazetteer: Gazetteer, typed: str, first: list[str]
+) -> None:
+    assert names(gazetteer.starting_with(typed, limit=2)) == first
+
+
+def test_starting_with_for_an_unfinished_st_gives_strasbourg_as_well_as_saints(
     gazetteer: Gazetteer,
 ) -> None:
-    assert names(gazetteer.search("st", limit=2)) == ["Strasbourg", "Saint-Étienne"]
+    assert names(gazetteer.starting_with("st", limit=2)) == ["Strasbourg", "Saint-Étienne"]
 
 
 @pytest.mark.parametrize(
@@ -85,31 +100,34 @@ def test_search_for_an_unfinished_st_gives_strasbourg_as_well_as_saints(
     ],
 )
 def test_a_qualifier_narrows_search_and_find_alike(gazetteer: Gazetteer, typed: str) -> None:
-    assert gazetteer.search(typed)[0].timezone == "Indian/Reunion"
+    assert gazetteer.starting_with(typed)[0].timezone == "Indian/Reunion"
     assert gazetteer.find(typed).timezone == "Indian/Reunion"
 
 
-def test_search_narrows_by_an_unfinished_qualifier(gazetteer: Gazetteer) -> None:
-    assert [city.country for city in gazetteer.search("saint-denis, la r")] == ["RE"]
+def test_starting_with_narrows_by_an_unfinished_qualifier(gazetteer: Gazetteer) -> None:
+    assert [city.country for city in gazetteer.starting_with("saint-denis, la r")] == ["RE"]
 
 
-def test_search_narrows_by_country_overseas_departements_being_french(
+def test_starting_with_narrows_by_country_overseas_departements_being_french(
     gazetteer: Gazetteer,
 ) -> None:
-    assert {city.country for city in gazetteer.search("Springfield, US")} == {"US"}
-    assert gazetteer.search("Paris FR")[0].population > 2_000_000
-    assert {city.country for city in gazetteer.search("saint-denis, fr", limit=2)} == {"RE", "FR"}
+    assert {city.country for city in gazetteer.starting_with("Springfield, US")} == {"US"}
+    assert gazetteer.starting_with("Paris FR")[0].population > 2_000_000
+    assert {city.country for city in gazetteer.starting_with("saint-denis, fr", limit=2)} == {
+        "RE",
+        "FR",
+    }
 
 
-def test_search_stops_at_its_limit(gazetteer: Gazetteer) -> None:
-    assert len(gazetteer.search("saint")) == 25
-    assert len(gazetteer.search("saint", limit=3)) == 3
-    assert len(gazetteer.search("saint", limit=0)) == 0
+def test_starting_with_stops_at_its_limit(gazetteer: Gazetteer) -> None:
+    assert len(gazetteer.starting_with("saint")) == 25
+    assert len(gazetteer.starting_with("saint", limit=3)) == 3
+    assert len(gazetteer.starting_with("saint", limit=0)) == 0
 
 
 @pytest.mark.parametrize("typed", ["", "  ", ",", "東京", "qqqq", "x" * 10_000, "a," * 5_000])
-def test_search_for_nothing_known_is_empty(gazetteer: Gazetteer, typed: str) -> None:
-    assert len(gazetteer.search(typed)) == 0
+def test_starting_with_for_nothing_known_is_empty(gazetteer: Gazetteer, typed: str) -> None:
+    assert len(gazetteer.starting_with(typed)) == 0
 
 
 @pytest.mark.parametrize("typed", ["Le Mans", "le mans", "Paris", "Nîmes", "nimes", "Monaco"])
@@ -184,6 +202,53 @@ def test_a_label_is_the_shortest_way_to_name_a_city(
     gazetteer: Gazetteer, typed: str, label: str
 ) -> None:
     assert gazetteer.label(gazetteer.find(typed)) == label
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "choice"),
+    [
+        ("le mans", "fr", "Le Mans, Sarthe"),
+        ("paris", "en", "Paris, France"),
+        ("paris, us", "fr", "Paris, États-Unis"),
+        ("paris, us", "en", "Paris, United States"),
+        ("st denis 974", "en", "Saint-Denis, La Réunion"),
+        ("springfield il", "en", "Springfield, IL, United States"),
+        ("Changzhi, geonames:1808956", "en", "Changzhi, 24, China, geonames:1808956"),
+    ],
+)
+def test_a_choice_tells_a_city_from_the_others_of_its_name(
+    gazetteer: Gazetteer, typed: str, language: str, choice: str
+) -> None:
+    assert gazetteer.choice(gazetteer.find(typed), language) == choice
+
+
+def test_a_city_is_found_by_its_key(gazetteer: Gazetteer) -> None:
+    for city in gazetteer.starting_with("saint-denis", limit=5):
+        assert gazetteer.find(f" {city.key} ") == city
+        assert gazetteer.starting_with(city.key) == (city,)
+
+
+@pytest.mark.parametrize("key", ["geonames:1", "geonames:", "geonames:x", "geonames:²", "geonames"])
+def test_a_key_of_no_city_finds_none(gazetteer: Gazetteer, key: str) -> None:
+    assert len(gazetteer.starting_with(key)) == 0
+    with pytest.raises(CityNotFound):
+        gazetteer.find(key)
+
+
+@pytest.mark.parametrize(
+    "typed", ["s", "saint", "s, fr", "s, zz", "a a a a a a a a", "st " * 33, "a," * 50, "geonames"]
+)
+def test_a_key_press_takes_a_few_milliseconds_with_what_is_shown(
+    gazetteer: Gazetteer, typed: str
+) -> None:
+    gazetteer.starting_with("s, fr")
+    times = []
+    for _ in range(5):
+        began = time.process_time()
+        choices = [gazetteer.choice(city, "fr") for city in gazetteer.starting_with(typed)]
+        times.append(time.process_time() - began)
+        assert len(choices) <= 25
+    assert min(times) < 0.015  # measured: at most 5 ms
 
 
 def test_a_city_of_no_table_is_labelled_by_name_and_country(gazetteer: Gazetteer) -> None:

@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.admin.cogs.calendar import CalendarCog
+from bot.admin.cogs.history import HistoryCog
 from bot.admin.cogs.queue import QueueCog
+from bot.admin.cogs.city import CityCog
+from bot.admin.cogs.entry import EntryCog
 from bot.admin.cogs.status import StatusCog
 from bot.admin.cogs.today import TodayCog
 
@@ -16,4 +20,8 @@ COGS: Sequence[Callable[["AdminBot"], commands.Cog]] = (
     TodayCog,
     StatusCog,
     QueueCog,
+    CalendarCog,
+    HistoryCog,
+    CityCog,
+    EntryCog,
 )

@@ -7,15 +7,17 @@ from discord import app_commands
 from discord.app_commands import locale_str as _
 from discord.ext import commands
 
-from bot.admin.answers import Answer, choice
+from bot.admin.answers import Answer, Uploaded, choice
 from bot.admin.asked import Asked, Interaction
-from bot.admin.entry_card import entry_card, when_it_comes
 from bot.admin.pages import page_buttons
+from bot.admin.queue_card import queue_card, when_it_comes
+from bot.admin.queue_files import exported, imported
 from bot.admin.router import UnknownPress, custom_id, press
 from bot.operations import listing, queue
 from bot.operations.listing import Listed, QueuePage
 from bot.operations.refusal import CannotBeDone
 from bot.publishers.discord.markdown import as_written
+from content.records import Format
 from schedules.store import Step
 
 if TYPE_CHECKING:
@@ -43,6 +45,32 @@ class QueueCog(
     async def list_(self, interaction: Interaction) -> None:
         """The first page."""
         await _show_page(self._bot.asked(interaction), 1)
+
+    @app_commands.command(
+        name=_("import"),
+        description=_(
+            "Add the cities of a file, JSON or CSV. Good rows are queued, bad ones named."
+        ),
+    )
+    @app_commands.rename(file=_("file"))
+    @app_commands.describe(
+        file=_("As /queue export gives it. Only the column “city” must be there.")
+    )
+    async def import_(self, interaction: Interaction, file: discord.Attachment) -> None:
+        """Queue a file's rows."""
+        asked = self._bot.asked(interaction)
+        given = Uploaded(name=file.filename, url=file.url, size=file.size)
+        await asked.answer(await imported(asked, given))
+
+    @app_commands.command(
+        name=_("export"), description=_("Get all that waits as a file that /queue import takes.")
+    )
+    @app_commands.rename(file_format=_("format"))
+    @app_commands.describe(file_format=_("json is the default; csv opens in a spreadsheet."))
+    async def export(self, interaction: Interaction, file_format: Format = "json") -> None:
+        """The queue as a file."""
+        asked = self._bot.asked(interaction)
+        await asked.answer(await exported(asked, file_format))
 
     @press("queue.page")
     async def page(self, asked: Asked, number: int, which: str) -> None:
@@ -90,7 +118,7 @@ async def _step(asked: Asked, entry_id: int, where: Step) -> None:
 async def _show_entry(asked: Asked, entry_id: int) -> None:
     listed = await listing.listed(asked.app, entry_id)
     waiting = listing.waiting(await asked.app.store.stock())
-    await asked.answer(entry_card(asked, listed, waiting=waiting))
+    await asked.answer(queue_card(asked, listed, waiting=waiting))
 
 
 async def _show_page(asked: Asked, number: int) -> None:

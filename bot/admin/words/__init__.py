@@ -8,12 +8,12 @@ A test sees that each sentence has its French, with the same places in it.
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
 import discord
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -56,6 +56,14 @@ class Words:
     def day(self, day: date) -> str:
         """A date with its weekday: "Wed, 25 Nov 2026"."""
         return format_date(day, "EEE d MMM y", locale=LOCALES[self.language])
+
+    def short_day(self, day: date) -> str:
+        """A date of these weeks: "Wed 25 Nov"."""
+        return format_skeleton("MMMEd", day, locale=LOCALES[self.language])
+
+    def hour(self, local: datetime) -> str:
+        """The hour of a local time: "18:00"."""
+        return format_time(local, "short", locale=LOCALES[self.language])
 
     def listed(self, items: Sequence[str]) -> str:
         """ "a, b and c"."""

@@ -1,6 +1,7 @@
 """How Discord shows a message with pictures, as far as it can be seen from outside."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.look import Look, Span, template_look
 from bot.publishers.discord.markdown import as_shown
@@ -18,6 +19,10 @@ def look(*, name: str) -> Look:
     def marked(text: str) -> Iterator[Span]:
         return (Span(text=text, special=is_link) for text, is_link in as_shown(text))
 
-    return template_look(
+    def read(text: str) -> str:
+        return "".join(piece for piece, _ in as_shown(text))
+
+    made = template_look(
         "bot.publishers.discord", note=NOTE, values={"name": name, "marked": marked}
     )
+    return replace(made, read=read)

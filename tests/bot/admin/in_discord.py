@@ -42,7 +42,7 @@ class Scene:
         return self
 
     async def slash(
-        self, name: str, by: Any = None, **options: object
+        self, name: str, /, by: Any = None, **options: object
     ) -> simcord.InteractionResult:
         return await (by or self.alice).slash(self.channel, name, **options)
 

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
 import simcord
 
 from content.entry import Entry
@@ -77,7 +76,11 @@ class TestList:
         assert list(buttons(first)) == ["queue.page|1|here", "queue.page|2|on", "queue.page|3|last"]
         last = await scene.click(first.response, "queue.page|3|last")
         assert "`25` **Wed 16 Dec 2026** · Ville 25" in scene.text(last)
-        assert list(buttons(last)) == ["queue.page|1|first", "queue.page|2|back", "queue.page|3|here"]
+        assert list(buttons(last)) == [
+            "queue.page|1|first",
+            "queue.page|2|back",
+            "queue.page|3|here",
+        ]
 
     async def test_a_page_that_is_gone_shows_the_list_as_it_is_now(self, scene: Scene) -> None:
         added = await filled(scene, *(f"Ville {number}" for number in range(1, 12)))
@@ -96,23 +99,24 @@ class TestList:
 class TestEntryByEntry:
     async def chosen(self, scene: Scene, entry_id: int) -> simcord.InteractionResult:
         shown = await scene.slash("queue list")
+        assert shown.response is not None
         return await scene.alice.select(shown.response, [str(entry_id)], custom_id="queue.open")
 
     async def test_the_chosen_one_is_shown_with_what_can_be_done(self, scene: Scene) -> None:
         _, brest, _ = await filled(scene, "A", "Brest", "C")
         card = await self.chosen(scene, brest.id)
         shown = scene.text(card)
-        assert "**Mon 23 Nov 2026**\nPlace 2 of 3" in shown
+        assert "**Mon 23 Nov 2026** · Place 2 of 3" in shown
         assert "French: Brest, une ville." in shown
         assert list(buttons(card)) == [
             *("entry.up|2", "entry.down|2", "entry.first|2"),
-            *("entry.show|2", "entry.edit|2", "entry.pin|2", "entry.hold|2", "entry.remove|2"),
-            "queue.at|2",
+            *("entry.hold|2", "entry.edit|2|0", "entry.photo|2|0", "entry.pin|2|0"),
+            *("entry.remove|2", "entry.show|2", "queue.at|2"),
         ]
 
     async def test_a_draft_says_what_is_missing(self, scene: Scene) -> None:
         (draft,) = await scene.app.store.add([Entry(city=entry("Dax", 4).city)])
-        assert "Missing: a text" in scene.text(await self.chosen(scene, draft.id))
+        assert "Still missing: a text." in scene.text(await self.chosen(scene, draft.id))
 
     async def test_up_down_and_to_the_head_move_it(self, scene: Scene) -> None:
         *_, c = await filled(scene, "A", "B", "C")
@@ -128,14 +132,14 @@ class TestEntryByEntry:
         assert scene.text(back).startswith("Queue")
 
     async def test_it_moves_from_where_it_is_not_from_where_it_was_seen(self, scene: Scene) -> None:
-        a, b, c = await filled(scene, "A", "B", "C")
+        _, b, c = await filled(scene, "A", "B", "C")
         card = await self.chosen(scene, c.id)
         await scene.app.store.step(b.id, Step.HEAD)
         await scene.click(card.response, f"entry.up|{c.id}")
         assert await order(scene) == "BCA"
 
     async def test_one_that_waits_no_more_moves_nothing(self, scene: Scene) -> None:
-        a, b = await filled(scene, "A", "B")
+        _, b = await filled(scene, "A", "B")
         card = await self.chosen(scene, b.id)
         await scene.app.store.remove(b.id)
         shown = await scene.french().click(card.response, f"entry.up|{b.id}")

@@ -68,6 +68,10 @@ async def lived_in(store: SqlStore) -> None:
     failed = Alert(kind=AlertKind.FAILED, subject="2026-11-22/site", message="No.")
     await store.hold(Hold(destination="site", since=NOW, reason="No."), alert=failed)
     await store.raise_alert(replace(failed, once="once"))
+    (nice,) = await store.add([entry("Nice")])
+    await store.remove(nice.id, by="cli:pesquet")
+    await store.set_note("commands", "abc")
+    assert await store.lead("discord", owner="a", lease=LEASE)
 
 
 async def test_there_and_back_every_row_is_the_same(store: SqlStore, copy: SqlStore) -> None:
@@ -88,6 +92,8 @@ async def test_a_restored_database_goes_on(store: SqlStore, copy: SqlStore) -> N
     (added,) = await store.add([entry("Nice")])
     assert added.id == max(each.id for each in await store.queue())
     told = [row["id"] for row in (await everything(store))["alerts"]]
+    (known,) = await store.changes(limit=9)
+    assert await store.put_on_record(by="x", action="y", subject="z") > known.id
     await store.raise_alert(Alert(kind=AlertKind.MISSED, subject="x", message="y"))
     assert (await everything(store))["alerts"][-1]["id"] > max(told)
 
@@ -162,11 +168,14 @@ async def test_a_date_that_is_written_off_is_missed_and_its_entry_is_used_up(
     assert list(await store.open_dates()) == []
 
 
-async def test_the_photos_that_queue_and_ledger_name_are_found(store: SqlStore) -> None:
+async def test_the_photos_that_queue_ledger_and_record_name_are_found(store: SqlStore) -> None:
     plain = entry("Metz")
     (shown,) = plain.photos or (None,)
     assert shown is not None
     other = Photo(file="b" * 64 + ".jpg", alt=shown.alt, credit=shown.credit)
     await opened(store)
+    removed = Photo(file="c" * 64 + ".jpg", alt=shown.alt, credit=shown.credit)
     await store.add([replace(plain, photos=(shown, other))])
-    assert await store.photo_files() == {shown.file, other.file}
+    (gone,) = await store.add([replace(plain, photos=(removed,))])
+    await store.remove(gone.id, by="cli:pesquet")
+    assert await store.photo_files() == {shown.file, other.file, removed.file}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from content.entry import EntryState
 from schedules.ledger import Stock
-from schedules.store import DateTaken, EntryNotFound, Step, Store
+from schedules.store import DateTaken, EntryChanged, EntryNotFound, Step, Store
 from tests.bot.storage.samples import (
     DAY,
     NEXT,
@@ -106,6 +106,15 @@ async def test_an_update_replaces_everything_but_the_place(store: Store) -> None
     assert (await store.queue())[0] == changed
 
 
+async def test_what_somebody_else_has_changed_is_not_overwritten(store: Store) -> None:
+    (read,) = await store.add([entry("A")])
+    theirs = replace(read, tags=("Theirs",))
+    await store.update(theirs, was=read)
+    with pytest.raises(EntryChanged):
+        await store.update(replace(read, held=True), was=read)
+    assert await store.entry(read.id) == theirs
+
+
 async def test_an_entry_whose_day_was_missed_can_be_changed_and_stays_pinned(store: Store) -> None:
     (late,) = await store.add([entry(on=DAY)])
     await store.record_missed([SLOT], ["site"], "Down.")
@@ -116,7 +125,7 @@ async def test_an_entry_whose_day_was_missed_can_be_changed_and_stays_pinned(sto
 
 async def test_removing_gives_the_entry_back(store: Store) -> None:
     (added,) = await store.add([entry()])
-    assert await store.remove(added.id) == added
+    assert (await store.remove(added.id)).entry == added
     assert await names(store) == []
 
 

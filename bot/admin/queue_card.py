@@ -1,0 +1,97 @@
+"""The card of an Entry as the queue shows it: where it stands, and what can be done with it."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.admin.answers import Answer, button
+from bot.admin.asked import Asked
+from bot.admin.entry_card import Row, card_buttons, title
+from bot.admin.router import custom_id
+from bot.operations.listing import Listed
+from bot.publishers.discord.markdown import as_written
+from content.entry import Entry, EntryState
+from content.phrase import Phrase
+
+LONGEST_VALUE = 1000
+"""Characters of a text here; the preview shows all of it. Discord takes 1,024 (Embed Limits)."""
+LANGUAGE_NAMES = {"fr": Phrase("French"), "en": Phrase("English")}
+
+
+def queue_card(asked: Asked, listed: Listed, *, waiting: int) -> Answer:
+    """The Entry with its buttons. `waiting`: how many Entries wait in all."""
+    say, entry = asked.say, listed.entry
+    place = say("Place {position} of {count}", position=listed.position, count=waiting)
+    embed = discord.Embed(
+        description=f"{title(asked, entry)}\n{when_it_comes(asked, listed)} · {place}",
+        colour=discord.Colour.blurple(),
+    )
+    if entry.missing:
+        missing = as_written(say("Still missing: {missing}.", missing=entry.missing))
+        embed.description = f"{embed.description}\n{missing}"
+    for language, text in entry.texts.items():
+        name = say(LANGUAGE_NAMES[language]) if language in LANGUAGE_NAMES else language
+        embed.add_field(name=name, value=_cut(text), inline=False)
+    if entry.tags:
+        tags = " ".join(f"#{tag}" for tag in entry.tags)
+        embed.add_field(name=say("Hashtags"), value=_cut(tags), inline=False)
+    for photo in entry.photos[:1]:
+        said = "\n".join(part for part in (photo.alt, photo.credit.line) if part)
+        embed.add_field(name=say("Photo"), value=_cut(said) or say("nothing yet"), inline=False)
+    return Answer(embeds=[embed], rows=_rows(asked, listed, waiting=waiting))
+
+
+def _rows(asked: Asked, listed: Listed, *, waiting: int) -> Sequence[Row]:
+    """Moves, what can be done with any Entry, and the ways from here."""
+    say, number = asked.say, listed.entry.id
+    first, last = listed.position <= 1, listed.position >= waiting
+    return (
+        (
+            button("⬆️ " + say("Up"), custom_id("entry.up", number), disabled=first),
+            button("⬇️ " + say("Down"), custom_id("entry.down", number), disabled=last),
+            button("⏫ " + say("To the head"), custom_id("entry.first", number), disabled=first),
+        ),
+        card_buttons(asked, listed.entry, new=0),
+        (
+            button(
+                "👁️ " + say("Preview"),
+                custom_id("entry.show", number),
+                style=discord.ButtonStyle.primary,
+            ),
+            back_button(asked, number),
+        ),
+    )
+
+
+def back_button(asked: Asked, entry_id: int) -> discord.ui.Button[discord.ui.View]:
+    """To the page of the queue on which an Entry is."""
+    return button("↩️ " + asked.say("Back to the queue"), custom_id("queue.at", entry_id))
+
+
+def when_it_comes(asked: Asked, listed: Listed) -> str:
+    """ "**Wed 25 Nov 2026**", "**Draft**", with its pin."""
+    entry = listed.entry
+    match entry.state:
+        case EntryState.DRAFT:
+            said = asked.say("Draft")
+        case EntryState.HELD:
+            said = asked.say("Held")
+        case _ if listed.comes_on is not None:
+            said = asked.words.day(listed.comes_on)
+        case _:
+            said = asked.say("In more than a year")
+    return f"**{said}**{_pin(asked, entry, shown=listed.comes_on == entry.date)}"
+
+
+def _pin(asked: Asked, entry: Entry, *, shown: bool) -> str:
+    """📌 for one that is pinned, with its date unless that is `shown` already."""
+    if entry.date is None:
+        return ""
+    return " 📌" if shown else f" 📌 {asked.words.day(entry.date)}"
+
+
+def _cut(text: str) -> str:
+    written = as_written(text)
+    if len(written) <= LONGEST_VALUE:
+        return written
+    return written[:LONGEST_VALUE].rstrip("\\") + " …"
