@@ -65,6 +65,12 @@ class Asked:
             allowed_mentions=NO_PINGS,
         )
 
+    async def retouch(self, answer: Answer) -> None:
+        """Change the text and the buttons of the message that was pressed, and leave the rest."""
+        await self.interaction.edit_original_response(
+            content=answer.text, view=answer.view, allowed_mentions=NO_PINGS
+        )
+
     async def also(self, answer: Answer) -> None:
         """One more message below, which only who asked can see. After `defer` or `answer`."""
         await self.interaction.followup.send(

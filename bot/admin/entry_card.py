@@ -24,32 +24,40 @@ LONGEST_MESSAGE = 2000
 Row = Sequence[discord.ui.Item[discord.ui.View]]
 
 
-async def show_card(
-    asked: Asked, entry: Entry, *, new: int = 0, said: Sequence[str] = (), rows: Sequence[Row] = ()
-) -> None:
-    """Answer with the card, `said` above it and `rows` below its own.
+async def show_card(asked: Asked, entry: Entry, *, new: int = 0, said: Sequence[str] = ()) -> None:
+    """Answer with the card, `said` above it.
 
     `new`: it was begun in Discord and is not let go yet: it can be queued, or cancelled.
     """
     previews = [
         (each, look_of(asked.app, each.destination).read(each.rendering.text))
-        for each in await preview_entry(asked.app, entry)
+        for each in await preview_entry(asked.app, entry, stated=False)
     ]
-    head = "\n".join([*said, *await _head(asked, entry, new=new)])[:LONGEST_MESSAGE]
     messages = pages(previews, asked.words)
+    head = await _head(asked, entry, new=new, said=said)
     for number, page in enumerate(messages):
         answer = Answer(
             text="" if number else head,
             embeds=page.embeds,
             files=page.files,
-            rows=[card_buttons(asked, entry, new=new), *rows] if page is messages[-1] else (),
+            rows=[card_buttons(asked, entry, new=new)] if page is messages[-1] else (),
         )
         await (asked.also(answer) if number else asked.answer(answer))
 
 
-async def _head(asked: Asked, entry: Entry, *, new: int) -> Sequence[str]:
+async def show_state(asked: Asked, entry: Entry, *, said: Sequence[str] = ()) -> None:
+    """Bring a card up to date after a change that no preview shows; drawing them takes seconds."""
+    message = asked.interaction.message
+    if message is None or not message.embeds:
+        await show_card(asked, entry, said=said)
+        return
+    head = await _head(asked, entry, new=0, said=said)
+    await asked.retouch(Answer(text=head, rows=[card_buttons(asked, entry, new=0)]))
+
+
+async def _head(asked: Asked, entry: Entry, *, new: int, said: Sequence[str]) -> str:
     say = asked.say
-    lines = [title(asked, entry)]
+    lines = [*said, title(asked, entry)]
     if entry.date is not None:
         lines.append(say("📌 Pinned to {day}.", day=entry.date))
     if entry.missing:
@@ -60,7 +68,7 @@ async def _head(asked: Asked, entry: Entry, *, new: int) -> Sequence[str]:
     if others := await twins(asked.app, entry):
         numbers = [str(each.id) for each in others[:5]]
         lines.append(say("This city waits already, as number {numbers}.", numbers=numbers))
-    return lines
+    return "\n".join(lines)[:LONGEST_MESSAGE]
 
 
 def title(asked: Asked, entry: Entry) -> str:

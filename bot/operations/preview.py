@@ -29,9 +29,17 @@ class Preview:
 
 
 async def preview_entry(
-    app: App, entry: Entry, *, day: date | None = None, destination: str | None = None
+    app: App,
+    entry: Entry,
+    *,
+    day: date | None = None,
+    destination: str | None = None,
+    stated: bool = True,
 ) -> Sequence[Preview]:
-    """What the Entry would be at each Destination: on `day`, its own date, or today."""
+    """What the Entry would be at each Destination: on `day`, its own date, or today.
+
+    `stated`: each says too what keeps the Entry itself from being posted.
+    """
     # "discord" means both of discord#1 and discord#2, as in the settings.
     wanted = [
         name
@@ -57,7 +65,9 @@ async def preview_entry(
             raise CannotBeDone(
                 Phrase("{where}: {problem}", where=name, problem=error.user_message)
             ) from error
-        previews.append(Preview(destination=name, rendering=_with_state(rendering, entry)))
+        if stated:
+            rendering = _with_state(rendering, entry)
+        previews.append(Preview(destination=name, rendering=rendering))
     return previews
 
 

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.admin.answers import Answer, Field, Form, Upload, button, choice
 from bot.admin.asked import Asked
-from bot.admin.entry_card import show_card, title
+from bot.admin.entry_card import show_card, show_state, title
 from bot.admin.entry_form import open_form, typed_again, written
 from bot.admin.errors import tell
 from bot.admin.photo_given import photo_given
@@ -140,17 +140,17 @@ class EntryCog(commands.Cog):
             )
         else:
             said = asked.say("✅ {city} is in the queue.", city=name)
-        await show_card(asked, entry, said=[said])
+        await show_state(asked, entry, said=[said])
 
     @press("entry.release")
     async def release(self, asked: Asked, entry_id: int) -> None:
         """It may come again."""
-        await show_card(asked, await queue.hold(asked.app, entry_id, held=False))
+        await show_state(asked, await queue.hold(asked.app, entry_id, held=False))
 
     @press("entry.hold")
     async def hold(self, asked: Asked, entry_id: int) -> None:
         """It is kept back."""
-        await show_card(asked, await queue.hold(asked.app, entry_id, held=True))
+        await show_state(asked, await queue.hold(asked.app, entry_id, held=True))
 
     @press("entry.remove")
     async def remove(self, asked: Asked, entry_id: int) -> None:

@@ -1,10 +1,12 @@
 """/city: from the command to the queue, with the real preview, in both languages."""
 
+import asyncio
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 from zlib import compress, crc32
 
 import pytest
@@ -19,12 +21,14 @@ from bot.testing import sample_picture
 from content.entry import Entry
 from content.post import Limits, Post, Rendering
 from content.render import render
+from schedules.store import Store
 from tests.bot.admin.conftest import Scene
 from tests.clock import FakeClock
 from tests.schedules.parts import LIMITS, FakePublisher
 
 LE_MANS = "geonames:3003603"
 PICTURE = sample_picture(480, 320)
+SHORT = replace(LIMITS, text=280)
 COMPLETE = Changes(
     photo=PICTURE,
     texts={"fr": "Le Mans, sa course."},
@@ -40,10 +44,24 @@ CREDIT = "Author: Anna\nSource:\nLicence: CC0\nLink:"
 class Gallery(FakePublisher):
     """Receives what a platform with these limits would."""
 
-    limits: Limits = replace(LIMITS, text=280)
+    limits: Limits = SHORT
 
     def preview(self, post: Post) -> Rendering:
         return render(post, self.limits)
+
+
+@dataclass
+class SlowStore:
+    """Takes ten seconds of simcord's clock to add anything."""
+
+    store: Store
+
+    async def add(self, entries: Sequence[Entry], **more: Any) -> Sequence[Entry]:
+        await asyncio.sleep(10)
+        return await self.store.add(entries, **more)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
 
 
 @pytest.fixture
@@ -73,7 +91,7 @@ def labels(form: simcord.InteractionResult) -> list[str]:
 
 def buttons(shown: simcord.InteractionResult) -> dict[str, str]:
     """The custom ids of the answer's buttons, by their labels."""
-    message = (shown.followups or [shown.response])[-1]
+    message = shown.followups[-1] if shown.followups else shown.response
     assert message is not None
     return {
         each["label"]: each["custom_id"] for row in message.components for each in row["components"]
@@ -136,9 +154,11 @@ class TestAdding:
     ) -> None:
         cog = scene.bot.get_cog("CityCog")
         assert isinstance(cog, CityCog)
-        cog.soon = 0
+        cog.soon = 0.001
+        scene.bot.app = replace(scene.app, store=cast("Store", SlowStore(scene.app.store)))
         shown = await scene.slash("city add", name=LE_MANS, photo=("a.jpg", PICTURE))
         assert shown.deferred
+        await scene.env.advance_time(10)
         assert scene.text(shown) == "**Le Mans** is on record."
         (entry,) = await waiting(scene)
         assert entry.held
