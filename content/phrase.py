@@ -30,13 +30,13 @@ class Phrase(str):
 
 def in_a_row(phrases: Iterable[str]) -> Phrase:
     """Some phrases as one: "a; b; c"."""
-    said = [as_phrase(each) for each in phrases] or [Phrase("")]
+    said = [as_phrase(each) for each in phrases] or [as_phrase("")]
     return reduce(lambda first, rest: Phrase("{first}; {rest}", first=first, rest=rest), said)
 
 
 def sentences(phrases: Iterable[str]) -> Phrase:
     """Some sentences as one text."""
-    said = [as_phrase(each) for each in phrases] or [Phrase("")]
+    said = [as_phrase(each) for each in phrases] or [as_phrase("")]
     return reduce(lambda first, rest: Phrase("{first} {rest}", first=first, rest=rest), said)
 
 

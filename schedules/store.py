@@ -358,9 +358,17 @@ class Record(Protocol):
         ...
 
     async def changes(
-        self, *, subject: str | None = None, before: int | None = None, limit: int
+        self,
+        *,
+        subject: str | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int,
     ) -> Sequence[Change]:
-        """What is on record, the newest first; of one subject, and from before a Change's id."""
+        """What is on record, the newest first; of one subject, and from before a Change's id.
+
+        With `after` those that came right after that Change.
+        """
         ...
 
 

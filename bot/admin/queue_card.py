@@ -58,6 +58,7 @@ def _rows(asked: Asked, listed: Listed, *, waiting: int) -> Sequence[Row]:
                 custom_id("entry.show", number),
                 style=discord.ButtonStyle.primary,
             ),
+            button("📝 " + say("Changes"), custom_id("audit.page", number, 0, "first")),
             back_button(asked, number),
         ),
     )

@@ -39,17 +39,26 @@ class SqlRecord(Transactions):
             return await self._insert(connection, by, action, subject, before, after)
 
     async def changes(
-        self, *, subject: str | None = None, before: int | None = None, limit: int
+        self,
+        *,
+        subject: str | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int,
     ) -> Sequence[Change]:
         """What is on record, the newest first."""
-        query = select(changes).order_by(changes.c.id.desc()).limit(limit)
+        order = changes.c.id.desc() if after is None else changes.c.id
+        query = select(changes).order_by(order).limit(limit)
         if subject is not None:
             query = query.where(changes.c.subject == subject)
         if before is not None:
             query = query.where(changes.c.id < min(before, BIGGEST_ID))
+        if after is not None:
+            query = query.where(changes.c.id > min(after, BIGGEST_ID))
         async with self._read() as connection:
             rows = await connection.execute(query)
-            return [Change(**row) for row in rows.mappings()]
+            found = [Change(**row) for row in rows.mappings()]
+        return found if after is None else found[::-1]
 
     async def _record(
         self,

@@ -3,26 +3,25 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import discord
 
-BOT_ID = 900000000000000001
-STRANGER_ID = 900000000000000002
-GUILD_ID = 700000000000000001
+from tests.platforms.discord_components import (
+    BUTTON,
+    Json,
+    components_of,
+    shown_components,
+    shown_embeds,
+)
+from tests.platforms.discord_members import BOT_ID, EVERYBODY_MAY, GUILD_ID, user
+
 TEXT, VOICE, NEWS, FORUM = 0, 2, 5, 15
 
 CROSSPOSTED = 1 << 0
 SUPPRESS_EMBEDS = 1 << 2
-EVERYBODY_MAY = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    attach_files=True,
-    read_message_history=True,
-    mention_everyone=True,
-)
-
-Json = dict[str, Any]
+EPHEMERAL = 1 << 6
+LOADING = 1 << 7
+DISCORDS_CDN = "https://cdn.discordapp.com"
 
 
 @dataclass(kw_only=True)
@@ -59,22 +58,39 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
+    """A file of a message, or one that a member uploads. `cdn` is where it lies."""
+
     id: int
     filename: str
-    description: str
+    description: str = ""
+    content_type: str = ""
     data: bytes = field(repr=False)
+    cdn: str = DISCORDS_CDN
+
+    @property
+    def url(self) -> str:
+        return f"{self.cdn}/attachments/{self.id}/{self.filename}"
 
     @property
     def json(self) -> Json:
-        link = f"https://cdn.discordapp.com/attachments/{self.id}/{self.filename}"
         said = {"id": str(self.id), "filename": self.filename, "size": len(self.data)}
-        said |= {"url": link, "proxy_url": link}
+        said |= {"url": self.url, "proxy_url": self.url}
+        said |= {"content_type": self.content_type} if self.content_type else {}
         return said | ({"description": self.description} if self.description else {})
+
+    @property
+    def uploaded(self) -> Json:
+        """As it comes with an interaction, of a member's."""
+        return self.json | {"ephemeral": True}
 
 
 @dataclass(kw_only=True)
 class Message:
-    """`pinged`: whom it notified: "everyone", or the id of a user or role."""
+    """`pinged`: whom it notified: "everyone", or the id of a user or role.
+
+    `seen_by`: the one member who sees it (an ephemeral answer); None: everybody in the channel.
+    `more` is what its JSON has besides: which interaction it answers.
+    """
 
     id: int
     channel_id: int
@@ -84,8 +100,36 @@ class Message:
     nonce: str | None = None
     flags: int = 0
     attachments: tuple[Attachment, ...] = ()
+    embeds: list[Json] = field(default_factory=list)
+    components: list[Json] = field(default_factory=list)
     pinged: frozenset[str] = frozenset()
+    seen_by: int | None = None
+    edited_at: datetime | None = None
+    more: Json = field(default_factory=dict)
     deleted: bool = False
+
+    @property
+    def ephemeral(self) -> bool:
+        return bool(self.flags & EPHEMERAL)
+
+    @property
+    def thinking(self) -> bool:
+        """Promised, and still to come."""
+        return bool(self.flags & LOADING)
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """The custom ids, or the links, of its buttons, by what is written on them."""
+        return {
+            each.get("label") or "": each.get("custom_id") or each.get("url") or ""
+            for each in components_of(self.components)
+            if each["type"] == BUTTON
+        }
+
+    def component(self, custom_id: str) -> Json | None:
+        """The button or select of this custom id."""
+        there = components_of(self.components)
+        return next((each for each in there if each.get("custom_id") == custom_id), None)
 
     @property
     def json(self) -> Json:
@@ -97,16 +141,17 @@ class Message:
             "author": user(self.author_id),
             "content": self.content,
             "timestamp": self.sent_at.isoformat(),
-            "edited_timestamp": None,
+            "edited_timestamp": self.edited_at.isoformat() if self.edited_at else None,
             "flags": self.flags,
             "attachments": [each.json for each in self.attachments],
-            "embeds": [],
-            "components": [],
+            "embeds": shown_embeds(self.embeds, self.attachments),
+            "components": shown_components(self.components),
             "mentions": [],
             "mention_roles": [],
             "mention_everyone": "everyone" in self.pinged,
             "pinned": False,
             "tts": False,
+            **self.more,
         }
 
 
@@ -121,85 +166,3 @@ def pinged_by(content: str, allowed: Json | None) -> frozenset[str]:
             if kind in parse or name in (allowed.get(kind) or []):
                 pinged.add(name)
     return frozenset(pinged)
-
-
-def user(user_id: int) -> Json:
-    bot = user_id == BOT_ID
-    return {
-        "id": str(user_id),
-        "username": "Cartographe" if bot else "Somebody",
-        "discriminator": "4242" if bot else "0",
-        "avatar": None,
-        "public_flags": 0,
-        "flags": 0,
-        "global_name": None,
-        "primary_guild": None,
-        "bot": bot,
-    }
-
-
-def me() -> Json:
-    return user(BOT_ID) | {"mfa_enabled": False, "locale": "en-US", "verified": True}
-
-
-def member() -> Json:
-    return {
-        "user": user(BOT_ID),
-        "roles": [],
-        "nick": None,
-        "avatar": None,
-        "banner": None,
-        "communication_disabled_until": None,
-        "flags": 0,
-        "joined_at": "2026-01-01T00:00:00+00:00",
-        "pending": False,
-        "premium_since": None,
-        "mute": False,
-        "deaf": False,
-    }
-
-
-def guild() -> Json:
-    nothing = (
-        "icon description home_header splash discovery_splash banner application_id afk_channel_id "
-        "system_channel_id widget_channel_id max_presences vanity_url_code rules_channel_id "
-        "safety_alerts_channel_id public_updates_channel_id incidents_data"
-    )
-    zero = (
-        "system_channel_flags verification_level default_message_notifications mfa_level "
-        "explicit_content_filter premium_tier premium_subscription_count nsfw_level"
-    )
-    everyone = {
-        "id": str(GUILD_ID),
-        "name": "@everyone",
-        "permissions": str(EVERYBODY_MAY.value),
-        "position": 0,
-        "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
-        "managed": False,
-        "mentionable": False,
-        "icon": None,
-        "unicode_emoji": None,
-        "flags": 0,
-    }
-    return {
-        "id": str(GUILD_ID),
-        "name": "Cities",
-        "owner_id": str(STRANGER_ID),
-        "region": "deprecated",
-        "preferred_locale": "fr",
-        "afk_timeout": 300,
-        "max_members": 500000,
-        "max_stage_video_channel_users": 50,
-        "max_video_channel_users": 25,
-        "widget_enabled": False,
-        "premium_progress_bar_enabled": False,
-        "nsfw": False,
-        "roles": [everyone],
-        "features": [],
-        "emojis": [],
-        "stickers": [],
-        **dict.fromkeys(nothing.split()),
-        **dict.fromkeys(zero.split(), 0),
-    }

@@ -6,7 +6,7 @@ from enum import StrEnum
 from aiohttp import web
 
 from bot.testing import HTML_PAGE, Failure
-from tests.platforms.discord_objects import Json
+from tests.platforms.discord_components import Json
 
 
 class Trouble(StrEnum):
@@ -68,10 +68,15 @@ class Refusal(Exception):
         return {"message": self.message, "code": self.code} | (self.rest or {})
 
 
+def invalid(name: str, code: str, message: str) -> Refusal:
+    """A field of the form that is not as it should be."""
+    errors = {"errors": {name: {"_errors": [{"code": code, "message": message}]}}}
+    return Refusal(400, 50035, "Invalid Form Body", errors)
+
+
 def too_long(name: str, most: int) -> Refusal:
-    """A field of the form with too many characters."""
-    error = {"code": "BASE_TYPE_MAX_LENGTH", "message": f"Must be {most} or fewer in length."}
-    return Refusal(400, 50035, "Invalid Form Body", {"errors": {name: {"_errors": [error]}}})
+    """A field of the form with too many characters, or too many of what it lists."""
+    return invalid(name, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
 
 
 def too_many(wait: Json, code: int = 0) -> Refusal:

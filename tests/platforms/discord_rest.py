@@ -1,8 +1,7 @@
 """DiscordServer: Discord's REST API for one bot in one server, honest about what it keeps."""
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,29 +10,43 @@ from aiohttp import web
 
 from bot.testing import Recorded, ScriptedServer
 from schedules.clock import Clock, SystemClock
-from tests.platforms.discord_objects import (
+from tests.platforms.discord_checks import check_message
+from tests.platforms.discord_components import Json
+from tests.platforms.discord_members import (
     BOT_ID,
-    CROSSPOSTED,
     GUILD_ID,
-    NEWS,
     STRANGER_ID,
+    Role,
+    bot_member,
+    guild,
+    me,
+)
+from tests.platforms.discord_objects import (
+    CROSSPOSTED,
+    DISCORDS_CDN,
+    NEWS,
     TEXT,
     Attachment,
     Channel,
-    Json,
     Message,
-    guild,
-    me,
-    member,
     pinged_by,
 )
 from tests.platforms.discord_refusals import Refusal, scripted, too_long, too_many
+from tests.platforms.discord_requests import (
+    PREFIX,
+    Answer,
+    Handler,
+    Ids,
+    check_body,
+    check_headers,
+    form,
+    operation_of,
+)
 from tests.platforms.openapi import DISCORD, specification
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.Gx1Yz2.a-token-of-the-test-server-only"
 FIRST_CHANNEL = 800000000000000001
 LARGEST_FILE = 10 * 1024 * 1024
-PREFIX = "/api/v10"
 
 MESSAGES = "/channels/{channel_id}/messages"
 CREATE = f"POST {MESSAGES}"
@@ -44,7 +57,6 @@ GET_CHANNEL = "GET /channels/{channel_id}"
 GET_ME = "GET /users/@me"
 GET_GUILD = "GET /guilds/{guild_id}"
 GET_MEMBER = "GET /guilds/{guild_id}/members/{user_id}"
-OPERATIONS = (CREATE, HISTORY, DELETE, CROSSPOST, GET_CHANNEL, GET_ME, GET_GUILD, GET_MEMBER)
 
 
 class DiscordServer(ScriptedServer):
@@ -53,16 +65,35 @@ class DiscordServer(ScriptedServer):
     def __init__(self, *, token: str = TOKEN, clock: Clock | None = None) -> None:
         super().__init__()
         self.messages: list[Message] = []
+        self.roles: list[Role] = []
         self.channels: dict[int, Channel] = {}
         self.channel = self.add_channel("une-ville")
         self.buckets_exhausted = False
         self.time_until_visible = timedelta()
         """How long a new message is missing in the channel's history."""
         self._token = token
-        self._clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
         self._nonces: dict[str, Message] = {}
         self._crossposts = 0
         self._minted = 0
+        self.handlers: dict[str, Handler] = {
+            CREATE: self._create,
+            HISTORY: self._history,
+            DELETE: self._delete,
+            CROSSPOST: self._crosspost,
+            GET_CHANNEL: self._get_channel,
+            GET_ME: self._me,
+            GET_GUILD: self._guild,
+            GET_MEMBER: self._member,
+        }
+        """What answers each operation of the API. Raise Refusal."""
+        self.without_token: set[str] = set()
+        """The operations that ask for no bot's token."""
+
+    @property
+    def cdn(self) -> str:
+        """Where attachments lie."""
+        return DISCORDS_CDN
 
     @property
     def api_url(self) -> str:
@@ -80,28 +111,32 @@ class DiscordServer(ScriptedServer):
 
     def post_as_somebody(self, text: str, *, author_id: int = STRANGER_ID) -> Message:
         """A message that did not come through the API, in the first channel."""
-        return self._keep(self.channel.id, author_id, content=text)
+        return self.keep(self.channel.id, author_id, content=text)
 
     def posted(self, channel: Channel | None = None) -> list[Message]:
         """The bot's messages that are there now, oldest first."""
         wanted = (channel or self.channel).id
-        mine = [each for each in self.messages if each.author_id == BOT_ID and not each.deleted]
+        mine = [m for m in self.messages if m.author_id == BOT_ID and not (m.deleted or m.seen_by)]
         return [each for each in mine if each.channel_id == wanted]
 
     def is_create(self, request: Recorded) -> bool:
-        return _operation(request)[0] == CREATE
+        return operation_of(request, [CREATE]) is not None
 
     async def answer(self, request: Recorded) -> web.StreamResponse:
-        operation, ids = _operation(request)
-        if operation not in OPERATIONS:
+        found = operation_of(request, self.handlers)
+        if found is None:
             return self._respond(404, {"message": "404: Not Found", "code": 0})
+        operation, ids = found
         try:
-            _check_headers(request, self._token)
-            status, body = self._handlers[operation](self, request, ids)
+            if operation not in self.without_token:
+                check_headers(request, self._token)
+            status, body = self.handlers[operation](request, ids)
         except Refusal as refusal:
             status, body = refusal.status, refusal.body
         method, _, template = operation.partition(" ")
-        specification(DISCORD).check_response(method, template, status, body)
+        # The specification has numbers for the codes of a form's errors; Discord says words.
+        said = {k: v for k, v in body.items() if k != "errors"} if isinstance(body, dict) else body
+        specification(DISCORD).check_response(method, template, status, said)
         return self._respond(status, body)
 
     def refusal(self, failure: str) -> web.Response:
@@ -116,7 +151,7 @@ class DiscordServer(ScriptedServer):
             "Via": "1.1 google",
             "X-RateLimit-Limit": "5",
             "X-RateLimit-Remaining": remaining,
-            "X-RateLimit-Reset": f"{self._clock.now().timestamp() + float(reset_after):.3f}",
+            "X-RateLimit-Reset": f"{self.clock.now().timestamp() + float(reset_after):.3f}",
             "X-RateLimit-Reset-After": reset_after,
             "X-RateLimit-Bucket": "80c17d2f203122d936070c88c8d10f33",
         }
@@ -124,30 +159,36 @@ class DiscordServer(ScriptedServer):
             headers["Retry-After"] = "1"  # wrong where the body says more: a known bug of Discord
         if body is None:
             return web.Response(status=status, headers=headers)
-        return web.json_response(body, status=status, headers=headers)
+        # Without a charset, as Discord says it: discord.py takes nothing else for JSON.
+        headers["Content-Type"] = "application/json"
+        return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
 
-    def _me(self, request: Recorded, ids: "Ids") -> "Answer":
+    def _me(self, request: Recorded, ids: Ids) -> Answer:
         return 200, me()
 
-    def _guild(self, request: Recorded, ids: "Ids") -> "Answer":
+    def _guild(self, request: Recorded, ids: Ids) -> Answer:
         if ids["guild_id"] != GUILD_ID:
             raise Refusal(404, 10004, "Unknown Guild")
-        return 200, guild()
+        return 200, guild(self.roles)
 
-    def _member(self, request: Recorded, ids: "Ids") -> "Answer":
+    def _member(self, request: Recorded, ids: Ids) -> Answer:
         if ids["user_id"] != BOT_ID:
             raise Refusal(404, 10007, "Unknown Member")
-        return 200, member()
+        return 200, bot_member()
 
-    def _get_channel(self, request: Recorded, ids: "Ids") -> "Answer":
+    def _get_channel(self, request: Recorded, ids: Ids) -> Answer:
         return 200, self._channel(ids).json
 
-    def _history(self, request: Recorded, ids: "Ids") -> "Answer":
+    def _history(self, request: Recorded, ids: Ids) -> Answer:
         """Newest first; `after` gives those that follow it, not the newest of all."""
         specification(DISCORD).check_query("GET", MESSAGES, request.query)
         channel, limit = self._channel(ids), int(request.query.get("limit", 50))
-        newest = self._clock.now() - self.time_until_visible
-        there = [m for m in self.messages if m.channel_id == channel.id and not m.deleted]
+        newest = self.clock.now() - self.time_until_visible
+        there = [
+            m
+            for m in self.messages
+            if m.channel_id == channel.id and not m.deleted and not m.seen_by
+        ]
         there = [m for m in there if m.sent_at <= newest]
         there.sort(key=lambda message: message.id)
         if not channel.allows("read_message_history"):
@@ -158,21 +199,14 @@ class DiscordServer(ScriptedServer):
             there = [m for m in there if m.id < int(before)]
         return 200, [message.json for message in reversed(there[-limit:])]
 
-    def _create(self, request: Recorded, ids: "Ids") -> "Answer":
+    def _create(self, request: Recorded, ids: Ids) -> Answer:
         channel = self._channel(ids)
-        payload, files = _form(request)
-        said = payload | {
-            # discord.py sends integers here, the specification wants strings.
-            "attachments": [a | {"id": str(a["id"])} for a in payload.get("attachments", [])]
-        }
-        specification(DISCORD).check_request("POST", MESSAGES, said, "multipart/form-data")
+        payload, files = form(request)
         if not channel.allows("send_messages") or (files and not channel.allows("attach_files")):
             raise Refusal(403, 50013, "Missing Permissions")
         content, nonce = str(payload.get("content") or "").strip(), payload.get("nonce")
-        if len(content) > 2000:
-            raise too_long("content", 2000)
-        if not content and not files:
-            raise Refusal(400, 50006, "Cannot send an empty message")
+        check_message(payload, holds_files=bool(files))
+        check_body(CREATE, request, payload)
         if (
             nonce is not None
             and payload.get("enforce_nonce")
@@ -181,24 +215,26 @@ class DiscordServer(ScriptedServer):
             if known.deleted:
                 raise Refusal(404, 10008, "Unknown Message")
             return 200, known.json | {"nonce": nonce}
-        message = self._keep(
+        message = self.keep(
             channel.id,
             BOT_ID,
             content=content,
             nonce=nonce,
             flags=int(payload.get("flags") or 0),
-            attachments=tuple(self._attachment(each, files) for each in said["attachments"]),
+            attachments=self.attachments(payload, files),
+            embeds=payload.get("embeds") or [],
+            components=payload.get("components") or [],
             pinged=pinged_by(content, payload.get("allowed_mentions")),
         )
         if nonce is not None:
             self._nonces[nonce] = message
         return 200, message.json | ({"nonce": nonce} if nonce is not None else {})
 
-    def _delete(self, request: Recorded, ids: "Ids") -> "Answer":
+    def _delete(self, request: Recorded, ids: Ids) -> Answer:
         self._message(ids).deleted = True
         return 204, None
 
-    def _crosspost(self, request: Recorded, ids: "Ids") -> "Answer":
+    def _crosspost(self, request: Recorded, ids: Ids) -> Answer:
         channel, message = self._channel(ids), self._message(ids)
         if channel.kind != NEWS:
             raise Refusal(400, 50024, "Cannot execute action on this channel type")
@@ -210,18 +246,7 @@ class DiscordServer(ScriptedServer):
         message.flags |= CROSSPOSTED
         return 200, message.json
 
-    _handlers: Mapping[str, Callable[["DiscordServer", Recorded, "Ids"], "Answer"]] = {
-        CREATE: _create,
-        HISTORY: _history,
-        DELETE: _delete,
-        CROSSPOST: _crosspost,
-        GET_CHANNEL: _get_channel,
-        GET_ME: _me,
-        GET_GUILD: _guild,
-        GET_MEMBER: _member,
-    }
-
-    def _channel(self, ids: "Ids") -> Channel:
+    def _channel(self, ids: Ids) -> Channel:
         channel = self.channels.get(ids["channel_id"])
         if channel is None:
             raise Refusal(404, 10003, "Unknown Channel")
@@ -229,83 +254,54 @@ class DiscordServer(ScriptedServer):
             raise Refusal(403, 50001, "Missing Access")
         return channel
 
-    def _message(self, ids: "Ids") -> Message:
+    def _message(self, ids: Ids) -> Message:
         for message in self.messages:
             if (message.channel_id, message.id) == (ids["channel_id"], ids["message_id"]):
-                if message.deleted:
+                if message.deleted or message.seen_by:
                     break
                 return message
         raise Refusal(404, 10008, "Unknown Message")
 
-    def _attachment(self, said: Json, files: Mapping[str, bytes]) -> Attachment:
-        data = files[f"files[{said['id']}]"]
+    def attachments(
+        self, payload: Json, files: Mapping[str, bytes], there: Sequence[Attachment] = ()
+    ) -> tuple[Attachment, ...]:
+        """What a message holds that is sent or, where some are there already, edited so."""
+        if payload.get("attachments") is None:
+            return (*there, *(self._attachment({}, data) for data in files.values()))
+        known = {each.id: each for each in there}
+        return tuple(
+            known[int(said["id"])]
+            if int(said["id"]) in known
+            else self._attachment(said, files[f"files[{said['id']}]"])
+            for said in payload["attachments"]
+        )
+
+    def _attachment(self, said: Json, data: bytes) -> Attachment:
         if len(data) > LARGEST_FILE:
             raise Refusal(413, 40005, "Request entity too large")
         if len(said.get("description") or "") > 1024:
             raise too_long("attachments", 1024)
         return Attachment(
-            id=self._snowflake(),
-            filename=said["filename"],
+            id=self.snowflake(),
+            filename=said.get("filename") or "unknown",
             description=said.get("description") or "",
             data=data,
+            cdn=self.cdn,
         )
 
-    def _keep(self, channel_id: int, author_id: int, **rest: Any) -> Message:
+    def keep(self, channel_id: int, author_id: int, **rest: Any) -> Message:
+        """A message that is new now."""
         message = Message(
-            id=self._snowflake(),
+            id=self.snowflake(),
             channel_id=channel_id,
             author_id=author_id,
-            sent_at=self._clock.now(),
+            sent_at=self.clock.now(),
             **rest,
         )
         self.messages.append(message)
         return message
 
-    def _snowflake(self) -> int:
+    def snowflake(self) -> int:
+        """A new id; a later one is greater."""
         self._minted += 1
-        return discord.utils.time_snowflake(self._clock.now()) + self._minted
-
-
-Ids = Mapping[str, int]
-Answer = tuple[int, object]
-
-
-def asks(operation: str) -> Callable[[Recorded], bool]:
-    """For `fail_next`: a request of this one of the OPERATIONS."""
-    return lambda request: _operation(request)[0] == operation
-
-
-def _operation(request: Recorded) -> tuple[str, dict[str, int]]:
-    path = request.path.removeprefix(PREFIX)
-    for operation in OPERATIONS:
-        method, _, template = operation.partition(" ")
-        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>\\d+)", template), path)
-        if method == request.method and found:
-            return operation, {name: int(value) for name, value in found.groupdict().items()}
-    return f"{request.method} {path}", {}
-
-
-def _check_headers(request: Recorded, token: str) -> None:
-    if not request.headers.get("User-Agent", "").startswith("DiscordBot ("):
-        raise Refusal(403, 40333, "internal network error")
-    if request.headers.get("Authorization") != f"Bot {token}":
-        raise Refusal(401, 0, "401: Unauthorized")
-
-
-def _form(request: Recorded) -> tuple[Json, dict[str, bytes]]:
-    """`payload_json` and the files of a multipart body, or a JSON body alone."""
-    if request.content_type == "application/json":
-        return request.json, {}
-    boundary = re.search(r'boundary="?([^";]+)', request.headers["Content-Type"])
-    assert boundary is not None, request.headers["Content-Type"]
-    payload, files = {}, {}
-    for part in request.body.split(b"--" + boundary[1].encode())[1:-1]:
-        head, _, body = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        body = body.removesuffix(b"\r\n")
-        name = re.search(rb'name="([^"]+)"', head)
-        assert name is not None, head
-        if name[1] == b"payload_json":
-            payload = json.loads(body)
-        else:
-            files[name[1].decode()] = body
-    return payload, files
+        return discord.utils.time_snowflake(self.clock.now()) + self._minted

@@ -9,7 +9,8 @@ from pathlib import Path
 from bot.testing import Failure as Scripted
 from bot.testing import Mishap, Recorded, ScriptedServer
 from tests.platforms.discord_refusals import Trouble as DiscordTrouble
-from tests.platforms.discord_rest import GET_CHANNEL, HISTORY, TOKEN, DiscordServer, asks
+from tests.platforms.discord_requests import asks
+from tests.platforms.discord_rest import GET_CHANNEL, HISTORY, TOKEN, DiscordServer
 from tests.platforms.x import XServer
 from tests.platforms.x_words import Trouble as XTrouble
 from tests.proof.clock import JumpClock

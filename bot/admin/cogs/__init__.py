@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.admin.cogs.audit import AuditCog
 from bot.admin.cogs.calendar import CalendarCog
-from bot.admin.cogs.history import HistoryCog
-from bot.admin.cogs.queue import QueueCog
 from bot.admin.cogs.city import CityCog
 from bot.admin.cogs.entry import EntryCog
+from bot.admin.cogs.history import HistoryCog
+from bot.admin.cogs.queue import QueueCog
 from bot.admin.cogs.status import StatusCog
 from bot.admin.cogs.today import TodayCog
 
@@ -22,6 +23,7 @@ COGS: Sequence[Callable[["AdminBot"], commands.Cog]] = (
     QueueCog,
     CalendarCog,
     HistoryCog,
+    AuditCog,
     CityCog,
     EntryCog,
 )

@@ -128,7 +128,7 @@ class CityCog(
     async def _waiting(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
         words = Words(language=language_of(interaction.locale))
         found = await waiting_like(self._bot.app, typed, limit=MOST_CHOICES)
-        return [Choice(name=_offered(words, each), value=str(each.id)) for each in found]
+        return [Choice(name=offered(words, each), value=str(each.id)) for each in found]
 
     @press("city.begin", reply="form")
     async def begin(self, asked: Asked, key: str) -> None:
@@ -149,7 +149,7 @@ async def _city(asked: Asked, name: str) -> City:
         raise CannotBeDone(words_of(error)) from error
 
 
-def _offered(words: Words, entry: Entry) -> str:
+def offered(words: Words, entry: Entry) -> str:
     """ "17 · Le Mans · ready · Wed, 25 Nov 2026"."""
     shown = [str(entry.id), entry.city.name, words.say(STATE_WORDS[entry.state])]
     if entry.date is not None:

@@ -182,6 +182,9 @@ class TestAdding:
         pressed = f"entry.queue|{entry.id}"
         first = await press(scene, card, pressed)
         assert "✅ Le Mans is in the queue." in scene.text(first)
+        assert first.response is not None
+        assert first.response.attachments  # the preview stays
+        assert list(buttons(first))[0] == "Hold"
         again = await press(scene, card, pressed)
         assert again.followups[0].content == "Le Mans is in the queue already: it is not held."
         assert [each.state for each in await waiting(scene)] == ["ready"]

@@ -111,7 +111,8 @@ class TestEntryByEntry:
         assert list(buttons(card)) == [
             *("entry.up|2", "entry.down|2", "entry.first|2"),
             *("entry.hold|2", "entry.edit|2|0", "entry.photo|2|0", "entry.pin|2|0"),
-            *("entry.remove|2", "entry.show|2", "queue.at|2"),
+            *("entry.remove|2", "entry.show|2", "audit.page|2|0|first"),
+            "queue.at|2",
         ]
 
     async def test_a_draft_says_what_is_missing(self, scene: Scene) -> None:

@@ -42,6 +42,7 @@ from tests.platforms.discord_objects import (
     Channel,
 )
 from tests.platforms.discord_refusals import Trouble
+from tests.platforms.discord_requests import asks
 from tests.platforms.discord_rest import (
     CROSSPOST,
     DELETE,
@@ -51,7 +52,6 @@ from tests.platforms.discord_rest import (
     HISTORY,
     TOKEN,
     DiscordServer,
-    asks,
 )
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

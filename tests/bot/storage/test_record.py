@@ -1,6 +1,8 @@
 """The store suite: what admins did is on record, and what they removed can be put back."""
 
+import asyncio
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -119,6 +121,8 @@ async def test_the_record_is_read_from_the_newest_on_and_by_pages(store: Store) 
     ]
     assert [each.id for each in await store.changes(limit=2)] == [third, second]
     assert [each.id for each in await store.changes(before=second, limit=2)] == [first]
+    assert [each.id for each in await store.changes(after=first, limit=2)] == [third, second]
+    assert [each.id for each in await store.changes(after=first, limit=1)] == [second]
     assert [each.id for each in await store.changes(subject="service", limit=9)] == [third, first]
     assert await store.changes(before=10**30, limit=1) != []
 
@@ -200,3 +204,23 @@ async def test_notes_are_kept_until_they_are_taken_away(store: Store) -> None:
     assert await store.note("commands") == "d\ufffdf"
     await store.set_note("commands", None)
     assert await store.note("commands") is None
+
+
+async def test_of_many_who_put_it_back_at_once_one_does(store: Store) -> None:
+    taken = await removed(store, 1)
+    done = await asyncio.gather(*(put_back(store, taken) for _ in range(4)), return_exceptions=True)
+    assert sum(each is None for each in done) == 1
+    assert sum(isinstance(each, CannotRestore) for each in done) == 3
+    assert len(await store.changes(subject=f"entry/{taken.entry.id}", limit=9)) == 2
+
+
+async def test_what_was_before_is_exact_when_many_edit_at_once(store: Store) -> None:
+    (added,) = await store.add([entry()])
+    await asyncio.gather(
+        *(store.update(replace(added, tags=(str(number),)), by=BY) for number in range(4))
+    )
+    edits = (await store.changes(limit=9))[::-1]
+    assert edits[0].before is not None
+    assert edits[0].before["tags"] == list(added.tags)
+    for earlier, later in pairwise(edits):
+        assert later.before == earlier.after
