@@ -49,11 +49,15 @@ class Nobody:
 
 @asynccontextmanager
 async def scene(
-    folder: Path, *, destinations: Sequence[str] = ("site", "twitter", "discord")
+    folder: Path,
+    *,
+    destinations: Sequence[str] = ("site", "twitter", "discord"),
+    clock: FakeClock | None = None,
+    x: XServer | None = None,
 ) -> AsyncIterator[tuple[App, FakeClock]]:
     """The starter cities wait; nothing has been posted. Each account has been asked its name."""
-    clock = FakeClock(EARLY)
-    async with XServer(now=clock.now) as x, DiscordServer(clock=clock) as discord:
+    clock = clock or FakeClock(EARLY)
+    async with x or XServer(now=clock.now) as x, DiscordServer(clock=clock) as discord:
         keys = x.keys
         sections = {
             "twitter": {

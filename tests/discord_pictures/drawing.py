@@ -4,6 +4,7 @@ The drawing is ours: no logo, font or picture of Discord's. What it does not kno
 refuses, so that no picture leaves out what an answer holds.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ ROW, BUTTON, SELECT, TEXT_INPUT, LABEL, FILE_UPLOAD = 1, 2, 3, 4, 18, 19
 """Component types (Discord API reference, Component Reference)."""
 STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link"}
 PARAGRAPH = 2
+WIDTH = 640
+"""CSS pixels of a page."""
 EPHEMERAL = 1 << 6
 DEFAULT_COLOUR = 0x4E5058
 
@@ -30,11 +33,11 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """A message as it is drawn: Discord's own JSON, and where its pictures lie."""
+    """A message as it is drawn: Discord's own JSON, and the pictures in it."""
 
     message: Json
     pictures: Mapping[str, str] = field(default_factory=dict)
-    """Addresses of the attached files by their names."""
+    """The attached files as data addresses, by their names and by their own addresses."""
     above: str = ""
     """The command that it answers: "/status"."""
     by: str = "alice"
@@ -55,14 +58,12 @@ class Drawn:
         ]
 
 
-async def drawn(response: ResponseMessage, folder: Path, *, above: str = "") -> Drawn:
-    """A recorded answer, whose files are written into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+async def drawn(response: ResponseMessage, *, above: str = "") -> Drawn:
+    """A recorded answer, with its files."""
     pictures, attachments = {}, []
     for each in response.attachments:
-        path = folder / f"{each.id}-{each.filename}"
-        path.write_bytes(await each.read())
-        pictures[each.filename] = pictures[each.url] = path.as_uri()
+        data = b64encode(await each.read()).decode("ascii")
+        pictures[each.filename] = pictures[each.url] = f"data:{each.content_type};base64,{data}"
         attachments.append({"filename": each.filename, "url": each.url, "size": each.size})
     message = {
         "content": response.content,
@@ -74,14 +75,14 @@ async def drawn(response: ResponseMessage, folder: Path, *, above: str = "") -> 
     return Drawn(message=message, pictures=pictures, above=above)
 
 
-def page_of_messages(shown: Sequence[Drawn], reader: Reader, *, width: int) -> str:
+def page_of_messages(shown: Sequence[Drawn], reader: Reader) -> str:
     """A channel with these messages."""
-    return _page("messages.html", reader, width=width, shown=shown)
+    return _page("messages.html", reader, shown=shown)
 
 
-def page_of_form(modal: Json, reader: Reader, *, width: int) -> str:
+def page_of_form(modal: Json, reader: Reader) -> str:
     """A form as it opens."""
-    return _page("form.html", reader, width=width, modal=modal)
+    return _page("form.html", reader, modal=modal)
 
 
 def page_of_choices(
@@ -92,13 +93,11 @@ def page_of_choices(
     typed: str,
     choices: Sequence[Json],
     reader: Reader,
-    width: int,
 ) -> str:
     """What is suggested while an option is typed."""
     return _page(
         "choices.html",
         reader,
-        width=width,
         command=command,
         option=option,
         described=described,
@@ -121,7 +120,7 @@ def _page(template: str, reader: Reader, **values: object) -> str:
     environment.tests["picture"] = lambda name: name.endswith((".jpg", ".jpeg", ".png", ".webp"))
     css = (HERE / "templates" / "discord.css").read_text("utf-8").replace("FONTS", FONTS.as_uri())
     return environment.get_template(template).render(
-        css=Markup(css),  # noqa: S704 - our own
+        css=Markup(css),
         types={
             "row": ROW,
             "button": BUTTON,
@@ -133,6 +132,7 @@ def _page(template: str, reader: Reader, **values: object) -> str:
         styles=STYLES,
         paragraph=PARAGRAPH,
         ephemeral=EPHEMERAL,
+        width=WIDTH,
         at=reader.moment(reader.now, "t"),
         refuse=_refuse,
         **values,

@@ -68,9 +68,7 @@ class Scene:
 async def in_discord(app: App, clock: FakeClock) -> AsyncIterator[Scene]:
     """The bot has connected, and brought its commands to Discord."""
     bot = AdminBot(app, admins=Admins(role_ids=frozenset()), api_url=API)
-    _until_the_store_has_notes(app.store)
     env = simcord.Env(bot, check_errors=False)
-    await env.start()
     try:
         guild = env.create_guild("Admins")
         manages = discord.Permissions(manage_guild=True)
@@ -79,7 +77,7 @@ async def in_discord(app: App, clock: FakeClock) -> AsyncIterator[Scene]:
         bot.admins = Admins(role_ids=frozenset({role.id}))
         alice = guild.add_member(env.create_user("alice"), roles=[role])
         bob = guild.add_member(env.create_user("bob"))
-        await bot.on_ready()
+        await env.start()
         scene = Scene(
             env=env,
             bot=bot,
@@ -102,16 +100,3 @@ async def in_discord(app: App, clock: FakeClock) -> AsyncIterator[Scene]:
             yield scene
     finally:
         await env.shutdown()
-
-
-def _until_the_store_has_notes(store: Any) -> None:
-    notes: dict[str, str] = {}
-
-    async def note(name: str) -> str | None:
-        return notes.get(name)
-
-    async def set_note(name: str, value: str) -> None:
-        notes[name] = value
-
-    if not hasattr(store, "note"):
-        store.note, store.set_note = note, set_note
