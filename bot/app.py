@@ -34,7 +34,7 @@ from schedules.telling import Telling
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """The parts, put together, for who acts with them."""
+    """The parts, put together. `acting`: who acts with them, as it goes on record."""
 
     settings: Settings
     clock: Clock

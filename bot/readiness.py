@@ -135,6 +135,7 @@ class Lookout:
         latest = await self._app.store.latest_edition(due_before=now + FARTHEST_AHEAD)
         if latest is not None and latest.date >= day:
             day = latest.date + timedelta(days=1)
+        day = await self._app.forecast.not_skipped(day)
         entry = (await self._app.forecast.entries([day]))[day]
         if entry is None:
             message = f"No Entry may be posted on {day}: add a city with city-a-day queue add"

@@ -18,6 +18,7 @@ class AlertKind(StrEnum):
     UNCONFIRMED = "unconfirmed"
     FAILED = "failed"
     MISSED = "missed"
+    PAUSED = "paused"
     CREDENTIALS_REFUSED = "credentials_refused"
     LOW_STOCK = "low_stock"
     EMPTY_QUEUE = "empty_queue"
@@ -35,12 +36,15 @@ class Alert:
     """`subject` is a Publication's id, a destination, a date or two; `message` says what to do.
 
     Of several with the same `once` only the first is raised; an empty one is raised each time.
+    `attempts`: how many the Publication had had that it tells of, so that an answer to it can be
+    told from one that comes after something else has happened.
     """
 
     kind: AlertKind
     subject: str
     message: str
     once: str = ""
+    attempts: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

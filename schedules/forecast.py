@@ -24,7 +24,10 @@ class Forecast:
     fallback_cities: Callable[[], Sequence[City]]
 
     async def entries(self, days: Sequence[date]) -> dict[date, Entry | None]:
-        """The Entry of each of the dates (in ascending order), None for a blank day."""
+        """The Entry of each of the dates (in ascending order), None for a blank day.
+
+        A skipped date is one. A pause is not looked at: it says what comes once it is over.
+        """
         if not days:
             return {}
         around = days[0] - self.repeat_after, days[-1] + self.repeat_after
@@ -39,8 +42,12 @@ class Forecast:
             taken[day] = choice.city
             chosen_for.setdefault(choice.entry_id, set()).add(day)
         waiting = _Waiting(self.store.unpinned(before=days[0]), chosen_for)
+        skipped = await self.store.skips(days[0], days[-1])
         chosen: dict[date, Entry | None] = {}
         for day in days:
+            if day in skipped:
+                chosen[day] = None
+                continue
             entry = pinned.get(day) or await waiting.take(day, taken, self.repeat_after)
             if entry is None:
                 entry = fallback_entry(self.fallback_cities(), day, taken, self.repeat_after)
@@ -48,6 +55,13 @@ class Forecast:
             if entry is not None:
                 taken[day] = entry.city.key
         return chosen
+
+    async def not_skipped(self, day: date) -> date:
+        """The first date from `day` on that no admin skips."""
+        skipped = await self.store.skips(day, date.max)
+        while day in skipped:
+            day += timedelta(days=1)
+        return day
 
 
 class _Waiting:

@@ -24,8 +24,19 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Cause(StrEnum):
+    """What the `error` of a Publication says that no platform refused, but an admin called off."""
+
+    PAUSED = "Paused"
+    SKIPPED = "Skipped"
+    TAKEN_DOWN = "TakenDown"
+    GIVEN_UP = "GivenUp"
+
+
 SETTLED = frozenset({Status.PUBLISHED, Status.FAILED, Status.MISSED, Status.CANCELLED})
 """The statuses that only an admin changes."""
+TO_BE_SENT = frozenset({Status.SCHEDULED, Status.FAILED, Status.MISSED})
+"""Those that no create of is under way, but one may yet be sent, if an admin says so."""
 MAY_BE_THERE = frozenset({Status.PUBLISHED, Status.PUBLISHING, Status.UNCONFIRMED})
 """Those of which something was posted, or may have been."""
 
@@ -62,7 +73,8 @@ class Publication:
     `armed_at`: when a create was about to be sent that may have landed; None when none has.
     `sent_text` is what that create said; empty while armed: not known, a backup was restored.
     `next_attempt_at`: not before then; None: not without an admin. `error`, `message`: the last
-    PublishError's class and words.
+    PublishError's class and words, or a Cause and who called it off. `published_at` without a
+    receipt: it was out, and was taken down.
     """
 
     date: date
@@ -86,6 +98,15 @@ class Publication:
     def id(self) -> str:
         """What a person calls it: "2026-11-22/twitter:en"."""
         return f"{self.date.isoformat()}/{self.destination}"
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """Whether its window passed, or was to pass, without a create.
+
+        A date of which this is true of all is opened again where its window is open all the same.
+        """
+        stopped = self.status is Status.CANCELLED and self.error in (Cause.PAUSED, Cause.SKIPPED)
+        return self.status is Status.MISSED or stopped
 
     def in_an_alert(self, message: str) -> str:
         """The message with its city before it, which the id does not say."""

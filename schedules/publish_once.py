@@ -28,6 +28,7 @@ from schedules.errors import (
 from schedules.ledger import Claim, Hold, LeaseLost, Publication, Settlement, Status
 from schedules.publisher import CREATE_TIMEOUT, Prepared, Publisher, Receipt
 from schedules.retry import after_error, conclusive_at
+from schedules.stops import PostingPaused
 from schedules.store import Store, StoreUnavailable
 
 log = structlog.get_logger()
@@ -131,6 +132,9 @@ class PublishOnce:
             return await self._met(error, claim, publisher, in_doubt_since, ask_platform=asked)
         except LeaseLost:
             return self._overtaken(claim)
+        except PostingPaused:
+            await self._wait_for_the_pause_to_end(claim)
+            return None
 
     async def _to_the_end(
         self, work: Coroutine[None, None, Publication | None]
@@ -169,10 +173,17 @@ class PublishOnce:
         settlement = Settlement(status=Status.PUBLISHED, receipt=receipt, published_at=at)
         return await self._settle(claim, settlement)
 
-    async def _missed(self, claim: Claim) -> Publication:
+    async def _missed(self, claim: Claim) -> Publication | None:
+        if await self.store.paused():  # whether the window passed under it `close_window` knows
+            await self._wait_for_the_pause_to_end(claim)
+            return None
         message = claim.publication.message or "The day's window closed before it could be sent."
         settlement = Settlement(status=Status.MISSED, error="Missed", message=message)
         return await self._settle(claim, settlement)
+
+    async def _wait_for_the_pause_to_end(self, claim: Claim) -> None:
+        log.info("paused", publication=claim.publication.id)
+        await self._give_back(claim, in_doubt=False)
 
     async def _give_back(self, claim: Claim, *, in_doubt: bool) -> None:
         """The service stops: the next one finds the Publication as this one leaves it."""
@@ -255,7 +266,7 @@ def _alert(before: Publication, settlement: Settlement) -> Alert | None:
     if kind is None or not (waits_now or before.error != settlement.error):
         return None
     message = before.in_an_alert(settlement.message)
-    return Alert(kind=kind, subject=before.id, message=message)
+    return Alert(kind=kind, subject=before.id, message=message, attempts=before.attempts)
 
 
 ALERTS = {

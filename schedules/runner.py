@@ -101,7 +101,12 @@ class Runner:
             coming = await self.days.open_due(now, lead=LEAD)
             alarms = [coming.due_at - LEAD]
             holds, database_now = await self.store.holds(), await self.store.now()
+            pause = await self.store.paused()
+            if pause is not None and pause.until is not None:
+                alarms.append(pause.until + (now - database_now))
             for publication in await self.store.publications(statuses=OPEN):
+                if pause is not None and publication.armed_at is None:
+                    continue
                 step_at = _next_step_at(publication, by_the_database=now - database_now)
                 if step_at is None or publication.destination not in self.publishers:
                     continue

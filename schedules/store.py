@@ -29,6 +29,7 @@ from schedules.ledger import (
 )
 from schedules.record import Change, Removed
 from schedules.slots import Slot
+from schedules.stops import Pause, Skip
 
 
 class EntryNotFound(LookupError):
@@ -40,7 +41,11 @@ class EntryChanged(RuntimeError):
 
 
 class DateTaken(ValueError):
-    """Another Entry is pinned to this date, or the date already has its Edition."""
+    """Another Entry is pinned to this date, or it already has its Edition, or it is skipped."""
+
+
+class DateSkipped(ValueError):
+    """An admin wants nothing posted on this date."""
 
 
 class StoreUnavailable(RuntimeError):
@@ -179,7 +184,7 @@ class Ledger(Protocol):
         ...
 
     async def first_posted(self) -> date | None:
-        """The first date of which anything was posted, or may have been."""
+        """The first date of which anything was posted, or may have been; be it taken down since."""
         ...
 
     async def open_edition(
@@ -188,10 +193,10 @@ class Ledger(Protocol):
         """Choose an Entry for a date and schedule a Publication for each destination in `keys`.
 
         The first caller decides: when the date already has an Edition, that one comes back and
-        nothing changes; unless nothing of it was posted and all of it was missed, then it is opened
-        again with this Entry. An `entry` with id 0 is none of the queue's. An Entry of the queue
-        leaves it; raises EntryNotFound when somebody else took it in the meantime. `keys` gives
-        each destination its Publication's key.
+        nothing changes; unless all of it came to nothing (`Publication.came_to_nothing`), then it
+        is opened again with this Entry. An `entry` with id 0 is none of the queue's. An Entry of
+        the queue leaves it; raises EntryNotFound when somebody else took it in the meantime, and
+        DateSkipped. `keys` gives each destination its Publication's key.
         """
         ...
 
@@ -200,7 +205,8 @@ class Ledger(Protocol):
     ) -> Sequence[date]:
         """Put dates on record for which no Edition was opened in time; those that have none.
 
-        One alert tells of all of them.
+        They are missed, and one alert tells of all of them. Those whose window closed under a
+        pause are cancelled, which another alert tells of; so are skipped ones, of which none does.
         """
         ...
 
@@ -208,7 +214,8 @@ class Ledger(Protocol):
         """At or after the end of a date's window: what is `scheduled` becomes `missed`.
 
         So does a `publishing` one whose lease has run out. One that is armed becomes `unconfirmed`
-        instead. Returns those, and raises an alert for each; before the window's end nothing
+        instead. Where the window closed under a pause, `missed` is `cancelled`, and one alert tells
+        of the date. Returns those, and raises an alert for each; before the window's end nothing
         changes. When no Publication of the date is published or may still turn out to be
         (publishing, unconfirmed; failed counts as not), the Entry goes back to the queue's head,
         pinned no more.
@@ -248,15 +255,17 @@ class Ledger(Protocol):
         """Take a Publication to work on, or None when it is not to be had.
 
         To be had are: `scheduled` ones, `unconfirmed` ones that do not wait for an admin, and
-        `publishing` ones whose lease has run out. Compare-and-set: of several callers one gets it.
-        Counts an attempt, sets `publishing`, keeps `armed_at`.
+        `publishing` ones whose lease has run out; during a pause only those that are armed, for
+        they are looked for. Compare-and-set: of several callers one gets it. Counts an attempt,
+        sets `publishing`, keeps `armed_at`.
         """
         ...
 
     async def arm(self, claim: Claim, *, text: str, lease: timedelta) -> Claim:
         """Put on record that a create is about to send `text`, and renew the lease.
 
-        Raises LeaseLost when the claim is no longer valid.
+        Raises LeaseLost when the claim is no longer valid, PostingPaused when a pause is in force:
+        none is armed once `pause` has returned.
         """
         ...
 
@@ -285,20 +294,94 @@ class Ledger(Protocol):
         settlement: Settlement,
         *,
         closes_at: datetime | None,
+        attempts: int | None = None,
         by: str | None = None,
     ) -> Publication | None:
         """An admin's word on an `unconfirmed`, `failed` or `missed` Publication.
 
         It may complete the day, as settling may.
 
-        None, and nothing changes, when it is in another status. `closes_at` moves the end of the
-        date's window when given. An Entry that went back to the queue leaves it again; raises
-        EntryNotFound when it is to be sent but there is none, or it has another date by now.
+        None, and nothing changes, when it is in another status, or has not had so many `attempts`.
+        `closes_at` moves the end of the date's window when given. One that is given up though it
+        may be there (`cancelled`, and armed) uses up the date's Entry. An Entry that went back to
+        the queue leaves it again; raises EntryNotFound when it is to be sent but there is none, or
+        it has another date by now.
+        """
+        ...
+
+    async def call_off(self, day: date, *, status: Status, message: str) -> Sequence[Publication]:
+        """Nothing more of a date is sent: what is `scheduled`, or claimed but not armed, ends.
+
+        It ends as `status`; whoever works on it can arm it no more. A `failed` one is `cancelled`
+        with them when that is the status. Returns those that were changed.
+        """
+        ...
+
+    async def take_down(
+        self,
+        publication: Publication,
+        *,
+        status: Status,
+        message: str,
+        key: str,
+        by: str | None = None,
+    ) -> Publication | None:
+        """Put on record that a published Publication's post was deleted; it gets a new key.
+
+        A platform might answer a create with the old key with the deleted post. None, and nothing
+        changes, when it is not published any more, or not as it was: it was sent anew since. The
+        date's Entry is used up.
+        """
+        ...
+
+    async def edit_edition(
+        self, day: date, *, before: Entry, after: Entry, by: str | None = None
+    ) -> bool:
+        """Change what a date's Entry says, for what is still to be sent of it.
+
+        That is a `scheduled`, `failed` or `missed` Publication. The same is changed of the Entry if
+        it waits in the queue again. False when there is none, or it is not as it was `before`.
         """
         ...
 
     async def figures(self) -> Mapping[str, Figures]:
         """What there is of each destination that was ever posted to, in numbers."""
+        ...
+
+
+class Stops(Protocol):
+    """What an admin stops: all posting for a while, or a date."""
+
+    async def pause(self, *, reason: str, until: datetime | None, by: str) -> Pause | None:
+        """Post nothing from now on. None, and nothing changes, when a pause is in force."""
+        ...
+
+    async def resume(self, *, by: str) -> Pause | None:
+        """End the pause that is in force, and give it back. None when there is none."""
+        ...
+
+    async def paused(self) -> Pause | None:
+        """The pause that is in force, by the database's clock."""
+        ...
+
+    async def pauses(self) -> Sequence[Pause]:
+        """All pauses there ever were, the oldest first."""
+        ...
+
+    async def skip(self, day: date, *, by: str) -> bool:
+        """Post nothing on a date. False, and nothing changes, when it is skipped already.
+
+        What is scheduled of it is cancelled, and its Entry goes back to the queue's head. Raises
+        DateTaken when an Entry is pinned to it, AlreadyOut.
+        """
+        ...
+
+    async def unskip(self, day: date, *, by: str) -> bool:
+        """Take a skip back. False when the date is not skipped."""
+        ...
+
+    async def skips(self, first: date, last: date) -> Mapping[date, Skip]:
+        """The skipped dates from `first` to `last`, both included."""
         ...
 
 
@@ -399,7 +482,7 @@ class Notes(Protocol):
         ...
 
 
-class Store(QueueStore, Ledger, Holds, AlertStore, Record, Leadership, Notes, Protocol):
+class Store(QueueStore, Ledger, Stops, Holds, AlertStore, Record, Leadership, Notes, Protocol):
     """The database."""
 
     async def check(self) -> str:

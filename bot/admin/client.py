@@ -54,9 +54,12 @@ class AdminTree(app_commands.CommandTree[commands.Bot]):
 
 
 class AdminBot(commands.Bot):
-    """Logged in as the bot that posts; it needs no intent but for the servers and their roles."""
+    """Logged in as the bot that posts; it needs no intent but for the servers and their roles.
 
-    def __init__(self, app: App, *, admins: Admins, api_url: str) -> None:
+    `language`: that of what all admins read, the alerts.
+    """
+
+    def __init__(self, app: App, *, admins: Admins, api_url: str, language: str = "en") -> None:
         discord.VoiceClient.warn_nacl = False
         discord.VoiceClient.warn_dave = False
         RestRoute.BASE = api_url  # discord.py has one for the process
@@ -71,6 +74,7 @@ class AdminBot(commands.Bot):
         )
         self.app = app
         self.admins = admins
+        self.language = language
         self.router = Router()
         self._syncing = asyncio.Lock()
 

@@ -58,6 +58,7 @@ class DiscordDesk:
             app,
             admins=Admins(role_ids=frozenset(self._settings.admin_role_ids)),
             api_url=self._settings.api_url,
+            language=self._settings.language,
         )
         connected = asyncio.create_task(bot.start(self._settings.token.get_secret_value()))
         losing = asyncio.create_task(lost.wait())

@@ -40,7 +40,7 @@ async def show_card(asked: Asked, entry: Entry, *, new: int = 0, said: Sequence[
             text="" if number else head,
             embeds=page.embeds,
             files=page.files,
-            rows=[card_buttons(asked, entry, new=new)] if page is messages[-1] else (),
+            rows=_rows(asked, entry, new=new) if page is messages[-1] else (),
         )
         await (asked.also(answer) if number else asked.answer(answer))
 
@@ -52,7 +52,7 @@ async def show_state(asked: Asked, entry: Entry, *, said: Sequence[str] = ()) ->
         await show_card(asked, entry, said=said)
         return
     head = await _head(asked, entry, new=0, said=said)
-    await asked.retouch(Answer(text=head, rows=[card_buttons(asked, entry, new=0)]))
+    await asked.retouch(Answer(text=head, rows=_rows(asked, entry, new=0)))
 
 
 async def _head(asked: Asked, entry: Entry, *, new: int, said: Sequence[str]) -> str:
@@ -62,6 +62,10 @@ async def _head(asked: Asked, entry: Entry, *, new: int, said: Sequence[str]) ->
         lines.append(say("📌 Pinned to {day}.", day=entry.date))
     if entry.missing:
         lines.append(say("Still missing: {missing}.", missing=entry.missing))
+    if any(photo.proposed for photo in entry.photos):
+        lines.append(
+            say("“Edit” shows what the photo's file proposes; sending it off confirms it.")
+        )
     if entry.held:
         wait = Phrase("Nothing is posted until you queue it.")
         lines.append(say(wait if new else Phrase("It is kept back until you release it.")))
@@ -81,6 +85,17 @@ def title(asked: Asked, entry: Entry) -> str:
         id=str(entry.id),
         state=STATE_WORDS[entry.state],
     )
+
+
+def _rows(asked: Asked, entry: Entry, *, new: int) -> Sequence[Row]:
+    """The buttons of a card; one that waits has its place in the queue too."""
+    buttons = card_buttons(asked, entry, new=new)
+    return [buttons] if new else [buttons, [back_button(asked, entry.id)]]
+
+
+def back_button(asked: Asked, entry_id: int) -> discord.ui.Button[discord.ui.View]:
+    """To the page of the queue on which an Entry is."""
+    return button("↩️ " + asked.say("Back to the queue"), custom_id("queue.at", entry_id))
 
 
 def card_buttons(asked: Asked, entry: Entry, *, new: int) -> Row:

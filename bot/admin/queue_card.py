@@ -6,7 +6,7 @@ import discord
 
 from bot.admin.answers import Answer, button
 from bot.admin.asked import Asked
-from bot.admin.entry_card import Row, card_buttons, title
+from bot.admin.entry_card import Row, back_button, card_buttons, title
 from bot.admin.router import custom_id
 from bot.operations.listing import Listed
 from bot.publishers.discord.markdown import as_written
@@ -43,15 +43,24 @@ def queue_card(asked: Asked, listed: Listed, *, waiting: int) -> Answer:
 
 def _rows(asked: Asked, listed: Listed, *, waiting: int) -> Sequence[Row]:
     """Moves, what can be done with any Entry, and the ways from here."""
-    say, number = asked.say, listed.entry.id
+    say, entry, number = asked.say, listed.entry, listed.entry.id
     first, last = listed.position <= 1, listed.position >= waiting
+    _, *others = card_buttons(asked, entry, new=0)
+    # This card says anew when the Entry comes, which an entry.hold would not.
+    hold = (
+        button(
+            say("Release"), custom_id("queue.release", number), style=discord.ButtonStyle.success
+        )
+        if entry.held
+        else button(say("Hold"), custom_id("queue.hold", number))
+    )
     return (
         (
             button("⬆️ " + say("Up"), custom_id("entry.up", number), disabled=first),
             button("⬇️ " + say("Down"), custom_id("entry.down", number), disabled=last),
             button("⏫ " + say("To the head"), custom_id("entry.first", number), disabled=first),
         ),
-        card_buttons(asked, listed.entry, new=0),
+        (hold, *others),
         (
             button(
                 "👁️ " + say("Preview"),
@@ -62,11 +71,6 @@ def _rows(asked: Asked, listed: Listed, *, waiting: int) -> Sequence[Row]:
             back_button(asked, number),
         ),
     )
-
-
-def back_button(asked: Asked, entry_id: int) -> discord.ui.Button[discord.ui.View]:
-    """To the page of the queue on which an Entry is."""
-    return button("↩️ " + asked.say("Back to the queue"), custom_id("queue.at", entry_id))
 
 
 def when_it_comes(asked: Asked, listed: Listed) -> str:

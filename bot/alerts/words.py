@@ -2,29 +2,31 @@
 
 from collections.abc import Mapping
 
+from content.phrase import Phrase
 from schedules.alerts import Alert, AlertKind
 
-HEADINGS: Mapping[AlertKind, str] = {
-    AlertKind.UNCONFIRMED: "Nobody knows yet whether this was posted",
-    AlertKind.FAILED: "Not posted, and not tried again by itself",
-    AlertKind.MISSED: "Missed",
-    AlertKind.CREDENTIALS_REFUSED: "Credentials refused",
-    AlertKind.LOW_STOCK: "The queue runs low",
-    AlertKind.EMPTY_QUEUE: "No city for the day",
-    AlertKind.PICTURE_UNUSABLE: "A city that cannot be posted as it is",
-    AlertKind.OVER_BUDGET: "More than the month's budget",
-    AlertKind.DAY_COMPLETE: "The day is complete",
-    AlertKind.TEST: "A test",
+HEADINGS: Mapping[AlertKind, Phrase] = {
+    AlertKind.UNCONFIRMED: Phrase("Nobody knows yet whether this was posted"),
+    AlertKind.FAILED: Phrase("Not posted, and not tried again by itself"),
+    AlertKind.MISSED: Phrase("Missed"),
+    AlertKind.PAUSED: Phrase("No city, posting is paused"),
+    AlertKind.CREDENTIALS_REFUSED: Phrase("Credentials refused"),
+    AlertKind.LOW_STOCK: Phrase("The queue runs low"),
+    AlertKind.EMPTY_QUEUE: Phrase("No city for the day"),
+    AlertKind.PICTURE_UNUSABLE: Phrase("A city that cannot be posted as it is"),
+    AlertKind.OVER_BUDGET: Phrase("More than the month's budget"),
+    AlertKind.DAY_COMPLETE: Phrase("The day is complete"),
+    AlertKind.TEST: Phrase("A test"),
 }
 
 
-def heading(alert: Alert) -> str:
+def heading(alert: Alert) -> Phrase:
     """What happened, and to what: "Missed: 2026-11-22/discord"."""
-    return f"{HEADINGS[alert.kind]}: {alert.subject}"
+    return Phrase("{what}: {subject}", what=HEADINGS[alert.kind], subject=alert.subject)
 
 
 def next_step(alert: Alert) -> str:
-    """What to do, where the message itself does not say it; else empty."""
+    """What to do on the command line, where the message itself does not say it; else empty."""
     publication = alert.subject if "/" in alert.subject else ""
     match alert.kind:
         case AlertKind.UNCONFIRMED:
@@ -34,7 +36,15 @@ def next_step(alert: Alert) -> str:
                 " published, or resend."
             )
         case AlertKind.FAILED:
-            return f"Change what it says, then: city-a-day resolve {publication} resend"
+            day = publication.partition("/")[0]
+            return (
+                f"Change what it says with city-a-day edit {day} …, then: city-a-day resolve"
+                f" {publication} resend"
+            )
+        case AlertKind.LOW_STOCK | AlertKind.EMPTY_QUEUE:
+            return "Add a city with: city-a-day queue add CITY"
+        case AlertKind.PAUSED:
+            return "To post again: city-a-day resume"
         case AlertKind.MISSED if publication:
             return f"To post it all the same: city-a-day resolve {publication} resend"
         case AlertKind.CREDENTIALS_REFUSED:

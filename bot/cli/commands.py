@@ -9,11 +9,12 @@ import click
 from bot.app import App
 from bot.cli.audit import audit
 from bot.cli.backup import backup, restore
-from bot.cli.ledger import history, post, resolve, status
+from bot.cli.ledger import edit, history, post, resolve, status, undo
 from bot.cli.output import calendar_row, json_option, preview_row, show, show_json
 from bot.cli.program import NOT_DONE, Program, give_up
 from bot.cli.queue import DATE, queue_group, tell_what_is_missing
 from bot.cli.session import run, run_with_app, settings_or_exit
+from bot.cli.stops import pause, resume, skip
 from bot.logs import set_up_logs
 from bot.operations import health, publishing
 from bot.operations import preview as previews
@@ -35,7 +36,11 @@ def cli() -> None:
     """City a Day: one city, once a day, on every destination."""
 
 
-for command in (queue_group, post, history, status, resolve, audit, backup, restore):
+_COMMANDS = (
+    *(queue_group, post, history, status, resolve, edit, undo),
+    *(pause, resume, skip, audit, backup, restore),
+)
+for command in _COMMANDS:
     cli.add_command(command)
 
 
@@ -134,7 +139,7 @@ def calendar(first: datetime | None, days: int, *, as_json: bool) -> None:
     """Show which city comes, or came, on which date.
 
     With the instant at which it is due, in UTC and local, and its Entry's id; a city without one
-    stands in for an empty queue.
+    stands in for an empty queue. A date on which an admin wants none has the reason in its place.
     """
     start = first.date() if first else None
 
@@ -142,10 +147,13 @@ def calendar(first: datetime | None, days: int, *, as_json: bool) -> None:
         return app, list(await publishing.calendar(app, start, days))
 
     app, rows = run_with_app(use)
+    columns = ["date", "due_at", "local", "city", "entry"]
+    if any(day.blank for day in rows):
+        columns.append("blank")
     show(
         [calendar_row(day, app.settings.timezone) for day in rows],
         as_json=as_json,
-        columns=("date", "due_at", "local", "city", "entry"),
+        columns=columns,
         empty="",
     )
 

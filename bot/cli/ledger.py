@@ -1,24 +1,34 @@
-"""`city-a-day post`, `history`, `status`, `resolve`: what was posted, and what is in doubt."""
+"""`city-a-day post`, `history`, `status`, `resolve`, `edit`, `undo`: what was posted, or is not."""
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 
 import click
 
 from bot.app import App
 from bot.cli.output import (
     calendar_row,
+    entry_row,
     history_row,
     json_option,
+    pause_row,
     show,
     show_json,
     spending_row,
 )
 from bot.cli.program import NOT_DONE
+from bot.cli.queue import DATE, changes_of, print_entry, said_options
 from bot.cli.session import run_with_app
-from bot.operations import health, publishing
-from schedules.ledger import Publication, Status
+from bot.operations import health, pausing, publishing, queue, undoing
+from bot.operations.undoing import TakenDown
+from schedules.ledger import MAY_BE_THERE, Publication, Status
 
+OUTCOMES = {
+    "published": Status.PUBLISHED,
+    "resend": Status.SCHEDULED,
+    "give-up": Status.CANCELLED,
+}
 HISTORY_COLUMNS = ("publication", "city", "status", "attempts", "published_at", "url")
 
 
@@ -76,7 +86,10 @@ def status(*, as_json: bool) -> None:
     if as_json:
         show_json(_status_json(found, coming))
         return
-    click.echo(f"next: {coming['city'] or 'no city'} on {coming['date']}, {coming['local']}")
+    if found.paused:
+        click.echo(f"{pausing.in_words(app, found.paused)} To post again: city-a-day resume")
+    what = coming["city"] or coming["blank"] or "no city"
+    click.echo(f"next: {what} on {coming['date']}, {coming['local']}")
     stock = found.stock
     click.echo(f"queue: {stock.ready} ready, {stock.draft} draft, {stock.held} held")
     for destination in found.destinations:
@@ -93,11 +106,12 @@ def status(*, as_json: bool) -> None:
         _tell(f"  {publishing.why_not_published(app, publication)}")
         click.echo(f"  If it is there:     city-a-day resolve {publication.id} published --url URL")
         click.echo(f"  If it is not there: city-a-day resolve {publication.id} resend")
+        click.echo(f"  If nobody cares:    city-a-day resolve {publication.id} give-up")
 
 
 @click.command("resolve")
 @click.argument("publication")
-@click.argument("outcome", metavar="published|resend", type=click.Choice(["published", "resend"]))
+@click.argument("outcome", metavar="|".join(OUTCOMES), type=click.Choice([*OUTCOMES]))
 @click.option("--url", default="", help="Where the post is, when it is there.")
 @json_option
 def resolve(publication: str, outcome: str, url: str, *, as_json: bool) -> None:
@@ -108,11 +122,12 @@ def resolve(publication: str, outcome: str, url: str, *, as_json: bool) -> None:
 
     \b
       published   it is there (with --url, if you like), or
-      resend      it is not there, send it again.
+      resend      it is not there, send it again, or
+      give-up     leave it as it is, and do not ask again.
 
     What is sent again although it is there, is there twice.
     """
-    status_ = Status.PUBLISHED if outcome == "published" else Status.SCHEDULED
+    status_ = OUTCOMES[outcome]
 
     async def use(app: App) -> tuple[App, Publication]:
         return app, await publishing.resolve(app, publication, status_, url=url)
@@ -124,6 +139,59 @@ def resolve(publication: str, outcome: str, url: str, *, as_json: bool) -> None:
         today = resolved.date == app.rule.local_date(app.clock.now())
         now = ", or now by: city-a-day post" if today else ""
         click.echo(f"It is sent by city-a-day run until {until:%H:%M}{now}", err=True)
+
+
+@click.command("edit")
+@click.argument("day", metavar="DATE", type=DATE)
+@said_options
+@json_option
+def edit(day: datetime, *, as_json: bool, **given: object) -> None:
+    """Change what the city of DATE says, for what is still to be sent of it.
+
+    A post that was refused is then sent by `resolve … resend`. What is out stays as it is. What
+    waits in the queue is changed by `queue edit`.
+    """
+    if not any(given.values()):
+        raise click.UsageError("Say what to change, such as --text-fr TEXT.")
+    entry = run_with_app(lambda app: queue.edit_edition(app, day.date(), changes_of(given)))
+    if as_json:
+        show_json(entry_row(entry))
+    else:
+        print_entry(entry)
+
+
+@click.command("undo")
+@click.argument("day", metavar="[DATE]", required=False, type=DATE)
+@click.option("--again", is_flag=True, help="Keep it to be sent again, once it is edited.")
+@click.option("--yes", is_flag=True, help="Do not ask before.")
+@json_option
+def undo(day: datetime | None, *, again: bool, yes: bool, as_json: bool) -> None:
+    """Take the post of DATE, today's if not given, down everywhere.
+
+    The date stays done: no other city takes its place, and the city does not go back to the queue.
+    With --again it waits for `edit` and `resolve … resend`. Code 1 when it could not be taken down
+    somewhere; say it again then.
+    """
+
+    async def use(app: App) -> Sequence[TakenDown]:
+        date = day.date() if day else app.rule.local_date(app.clock.now())
+        out = [
+            each for each in await app.store.publications(day=date) if each.status in MAY_BE_THERE
+        ]
+        if out and not yes:
+            city = out[0].entry.city.name if out[0].entry else "The post"
+            where = ", ".join(each.destination for each in out)
+            question = f"{city} of {date} is deleted on {where}. Go on?"
+            click.confirm(question, abort=True, err=True)
+        return await undoing.undo(app, date, again=again)
+
+    taken_down = run_with_app(use)
+    rows = [history_row(each.publication) for each in taken_down]
+    show(rows, as_json=as_json, columns=HISTORY_COLUMNS, empty="")
+    for each in taken_down:
+        if not each.done:
+            click.echo(f"{each.publication.id}: {each.message}", err=True)
+    sys.exit(0 if all(each.done for each in taken_down) else NOT_DONE)
 
 
 def _show_publications(
@@ -149,6 +217,7 @@ def _tell(line: str) -> None:
 def _status_json(found: health.ServiceStatus, coming: object) -> object:
     return {
         "next": coming,
+        "paused": pause_row(found.paused) if found.paused else None,
         "stock": {
             "ready": found.stock.ready,
             "draft": found.stock.draft,

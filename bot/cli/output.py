@@ -13,6 +13,7 @@ from bot.operations.publishing import CalendarDay
 from bot.operations.spending import Spending
 from content.entry import Entry, Photo
 from schedules.ledger import Publication
+from schedules.stops import Pause
 
 Value = object
 Row = Mapping[str, Value]
@@ -77,13 +78,24 @@ def said_of(photo: Photo) -> Mapping[str, str]:
 
 
 def calendar_row(day: CalendarDay, timezone: ZoneInfo) -> Row:
-    """A date, its due instant in UTC and local, and its city."""
+    """A date, its due instant in UTC and local, its city, or why an admin wants none."""
     return {
         "date": day.date,
         "due_at": day.due_at,
         "local": day.due_at.astimezone(timezone).strftime("%H:%M %Z"),
         "city": day.city or None,
         "entry": day.entry_id or None,
+        "blank": day.blank or None,
+    }
+
+
+def pause_row(pause: Pause) -> Row:
+    """A pause."""
+    return {
+        "since": pause.since,
+        "until": pause.until,
+        "reason": pause.reason,
+        "by": pause.by,
     }
 
 

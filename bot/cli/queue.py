@@ -29,6 +29,12 @@ def queue_group() -> None:
 
 
 def content_options(command: Command) -> Command:
+    """The options that give an Entry what it says, and its date."""
+    pin = click.option("--on", type=DATE, metavar="DATE", help="Pin to a date, YYYY-MM-DD.")
+    return pin(said_options(command))
+
+
+def said_options(command: Command) -> Command:
     """The options that give an Entry what it says."""
     options = (
         click.option("--text-fr", help="The caption's text in French."),
@@ -39,7 +45,6 @@ def content_options(command: Command) -> Command:
             multiple=True,
             help="A hashtag, with or without #; once for each. They replace those there are.",
         ),
-        click.option("--on", type=DATE, metavar="DATE", help="Pin to a date, YYYY-MM-DD."),
         click.option(
             "--photo",
             type=click.Path(path_type=Path),
@@ -74,7 +79,7 @@ def add(city: str, *, as_json: bool, **given: object) -> None:
     """
 
     async def use(app: App) -> tuple[Entry, str, list[str]]:
-        entry = await queue.add(app, city, _changes(given))
+        entry = await queue.add(app, city, changes_of(given))
         twins = [str(each.id) for each in await queue.twins(app, entry)]
         return entry, app.gazetteer.label(entry.city), twins
 
@@ -119,7 +124,7 @@ def show_(entry_id: int, *, as_json: bool) -> None:
     if as_json:
         show_json(entry_row(entry))
     else:
-        _print_entry(entry)
+        print_entry(entry)
         tell_what_is_missing(entry)
 
 
@@ -138,12 +143,12 @@ def edit(entry_id: int, *, no_date: bool, as_json: bool, **given: object) -> Non
         raise click.UsageError("--on and --no-date contradict each other: give one of them.")
     if not no_date and all(value in (None, (), False) for value in given.values()):
         raise click.UsageError("Say what to change, such as --text-fr TEXT.")
-    changes = _changes(given, unpin=no_date)
+    changes = changes_of(given, unpin=no_date)
     entry = run_with_app(lambda app: queue.edit(app, entry_id, changes))
     if as_json:
         show_json(entry_row(entry))
     else:
-        _print_entry(entry)
+        print_entry(entry)
     tell_what_is_missing(entry)
 
 
@@ -258,12 +263,14 @@ def export(file: Path | None, output_format: Format | None) -> None:
         give_up(f"{file} cannot be written: {error.strerror}.", NOT_DONE)
 
 
-def _changes(given: dict[str, object], *, unpin: bool = False) -> Changes:
+def changes_of(given: dict[str, object], *, unpin: bool = False) -> Changes:
+    """What was typed, as an operation takes it."""
+
     def text(name: str) -> str | None:
         value = given[name]
         return value if isinstance(value, str) else None
 
-    photo, tags, on = given["photo"], given["tags"], given["on"]
+    photo, tags, on = given["photo"], given["tags"], given.get("on")
     texts = {"fr": text("text_fr"), "en": text("text_en")}
     return Changes(
         photo=photo if isinstance(photo, Path) else None,
@@ -280,7 +287,8 @@ def _changes(given: dict[str, object], *, unpin: bool = False) -> Changes:
     )
 
 
-def _print_entry(entry: Entry) -> None:
+def print_entry(entry: Entry) -> None:
+    """All that an Entry says, for a person."""
     place = ", ".join(part for part in (entry.city.department, entry.city.region) if part)
     click.echo(f"{entry.id}  {entry.city.name} ({place or entry.city.country})")
     click.echo(f"state: {entry.state.value}" + (f", pinned to {entry.date}" if entry.date else ""))

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import click
 
+from bot.alerts.words import next_step
 from bot.app import App, open_app
 from bot.cli.hints import hint
 from bot.cli.program import NOT_DONE, WRONG_USAGE, give_up
@@ -25,11 +26,12 @@ class Terminal:
     """Tells the person at the terminal what the command itself does not tell of its own."""
 
     name = "terminal"
-    kinds = frozenset({AlertKind.MISSED, AlertKind.LOW_STOCK})
+    kinds = frozenset({AlertKind.MISSED, AlertKind.PAUSED, AlertKind.LOW_STOCK})
 
     async def send(self, alert: Alert) -> None:
         """Write a line to standard error."""
-        click.echo(f"{alert.subject}: {alert.message}", err=True)
+        words = (f"{alert.subject}: {alert.message}", next_step(alert))
+        click.echo(" ".join(each for each in words if each), err=True)
 
     async def close(self) -> None:
         """Nothing stays open."""

@@ -24,6 +24,7 @@ class TakenDates:
     today: date
     within: timedelta
     _taken: set[date] = field(default_factory=set, init=False)
+    _skipped: set[date] = field(default_factory=set, init=False)
     _of_city: dict[str, dict[date, str]] = field(default_factory=dict, init=False)
 
     def take(self, day: date, city: City | None) -> None:
@@ -31,6 +32,10 @@ class TakenDates:
         self._taken.add(day)
         if city is not None:
             self._of_city.setdefault(city.key, {})[day] = city.key
+
+    def skip(self, days: Iterable[date]) -> None:
+        """Nothing is posted on these dates."""
+        self._skipped.update(days)
 
     def refuse(self, day: date, city: City) -> None:
         """Raise CannotBeDone when the city may not be pinned to the date."""
@@ -41,6 +46,10 @@ class TakenDates:
         if day > self.today + FARTHEST:
             raise CannotBeDone(
                 Phrase("{day} is more than ten years away: choose an earlier date.", day=day)
+            )
+        if day in self._skipped:
+            raise CannotBeDone(
+                Phrase("{day} is skipped: choose another date, or take the skip back.", day=day)
             )
         if day in self._taken:
             raise CannotBeDone(Phrase("{day} already has its city: choose another date.", day=day))
@@ -57,7 +66,8 @@ class TakenDates:
 
     def are_free(self, day: date, city: City) -> bool:
         """Whether a date from today on is free for the city."""
-        return day not in self._taken and not self._too_soon(day, city)
+        taken = day in self._taken or day in self._skipped
+        return not taken and not self._too_soon(day, city)
 
     def _too_soon(self, day: date, city: City) -> bool:
         return too_soon(city, day, self._of_city.get(city.key, {}), self.within)
@@ -89,6 +99,7 @@ async def taken_dates(app: App, wanted: Iterable[date], *, waiting: Iterable[Ent
     for entry in waiting:
         if entry.date is not None and first <= entry.date <= last:
             dates.take(entry.date, entry.city)
+    dates.skip(await app.store.skips(min(asked), max(asked)))
     for edition in await app.store.editions(first, last):
         dates.take(edition.date, edition.entry.city if edition.entry else None)
     return dates

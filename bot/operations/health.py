@@ -12,16 +12,20 @@ from bot.operations.publishing import CalendarDay, calendar, needs_word
 from bot.operations.spending import Spending, spending
 from bot.storage.photos import PhotosUnavailable
 from content.entry import Entry
+from content.phrase import Phrase
 from schedules.alerts import Alert, AlertKind
 from schedules.errors import PublishError, Transient, where
 from schedules.ledger import Hold, Publication, Status, Stock
 from schedules.publish_once import PREVIEW_TIMEOUT
 from schedules.publisher import Publisher
+from schedules.stops import Pause
 from schedules.store import StoreUnavailable
 from schedules.telling import SEND_TIMEOUT
 
 SMALLEST_FREE_BYTES = 200_000_000
 MOST_SHOWN = 20
+LOOKED_AHEAD = 60
+"""Dates among which the next one with a city is looked for, where some are paused or skipped."""
 LASTING = frozenset({AlertKind.TEST, AlertKind.DAY_COMPLETE})
 """What the channels of the settings are for; a command's terminal is for neither."""
 
@@ -40,13 +44,15 @@ class DestinationStatus:
 class ServiceStatus:
     """What comes next, what is in stock, how each Destination is, what waits for an admin.
 
-    `needs_you`: the newest ones with which nothing happens without an admin's word.
+    `needs_you`: the newest ones with which nothing happens without an admin's word. `paused`: the
+    pause that is in force; what comes next is what comes when it is over, where it has an end.
     """
 
     coming: CalendarDay
     stock: Stock
     destinations: Sequence[DestinationStatus]
     needs_you: Sequence[Publication]
+    paused: Pause | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +90,16 @@ async def status(app: App) -> ServiceStatus:
             )
         )
     in_doubt = await app.store.publications(statuses=(Status.UNCONFIRMED, Status.FAILED))
+    coming = days[1 if today_is_done else 0]
+    if coming.blank:
+        ahead = await calendar(app, coming.date, LOOKED_AHEAD)
+        coming = next((day for day in ahead if not day.blank), coming)
     return ServiceStatus(
-        coming=days[1 if today_is_done else 0],
+        coming=coming,
         stock=await app.store.stock(),
         destinations=destinations,
         needs_you=[each for each in in_doubt if needs_word(app, each)][:MOST_SHOWN],
+        paused=await app.store.paused(),
     )
 
 
@@ -184,7 +195,8 @@ def pictures(found: Mapping[str, Trouble]) -> Finding:
 
 async def try_alerts(app: App) -> Sequence[Finding]:
     """Send a test alert to each channel of the settings that is for admins."""
-    alert = Alert(kind=AlertKind.TEST, subject="city-a-day check", message="Alerts reach you here.")
+    message = Phrase("Alerts reach you here.")
+    alert = Alert(kind=AlertKind.TEST, subject="city-a-day check", message=message)
     findings = []
     for channel in app.telling.channels:
         if alert.kind not in channel.kinds:

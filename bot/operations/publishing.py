@@ -1,20 +1,23 @@
 """Operations on Editions and Publications: post today's city now, and settle what is in doubt."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.app import App
+from bot.operations.pausing import refuse_if_paused
 from bot.operations.refusal import CannotBeDone, See
 from content.city import City
 from content.entry import Entry
 from content.phrase import Phrase, words_of
 from content.typed import shown
 from schedules.days import LATEST_WINDOW
-from schedules.ledger import SETTLED, Publication, Settlement, Status
+from schedules.ledger import SETTLED, Cause, Publication, Settlement, Status
 from schedules.publisher import Receipt
+from schedules.slots import Slot
+from schedules.stops import Pause
 from schedules.store import EntryNotFound
 
 STATUS_WORDS: Mapping[Status, Phrase] = {
@@ -94,7 +97,11 @@ async def post_today(app: App) -> Sequence[Publication]:
     One attempt each: what is to be tried again is tried by `run`, or by the next call. When it is
     cancelled, a create in flight is let finish.
     """
+    await refuse_if_paused(app)
     now = app.clock.now()
+    today = app.rule.local_date(now)
+    if today in await app.store.skips(today, today):
+        raise CannotBeDone(Phrase("{day} is skipped: take the skip back first.", day=today))
     edition = await app.days.open_now(now)
     if edition is None:
         raise CannotBeDone(Phrase("No city is ready."), see=See.ADD_A_CITY)
@@ -150,12 +157,14 @@ def needs_word(app: App, publication: Publication) -> bool:
 
 async def next_entry(app: App) -> tuple[date, Entry]:
     """The Entry that comes next: today's, or the one of the next date without an Edition."""
-    today = app.rule.local_date(app.clock.now())
-    for day in (today, today + timedelta(days=1)):
+    day = app.rule.local_date(app.clock.now())
+    for _ in range(2):
+        day = await app.forecast.not_skipped(day)
         if await app.store.edition(day) is None:
             entry = (await app.forecast.entries([day]))[day]
             if entry is not None:
                 return day, entry
+        day += timedelta(days=1)
     raise CannotBeDone(Phrase("No city is ready."), see=See.ADD_A_CITY)
 
 
@@ -170,6 +179,7 @@ async def coming_date(app: App, entry: Entry) -> date:
     first = app.rule.local_date(app.clock.now())
     if latest is not None:
         first = max(first, latest.date + timedelta(days=1))
+    first = await app.forecast.not_skipped(first)
     ahead = min(stock.ready + MARGIN_DAYS, FARTHEST_DAYS)
     forecast = await app.forecast.entries([first + timedelta(days=each) for each in range(ahead)])
     comes = (day for day, each in forecast.items() if each is not None and each.id == entry.id)
@@ -192,22 +202,59 @@ async def calendar(app: App, first: date | None, days: int) -> Sequence[Calendar
         for day in dates
         if day not in editions and day >= today and (latest is None or day > latest.date)
     ]
-    forecast = await app.forecast.entries(coming)
+    skipped, pause = await app.store.skips(dates[0], dates[-1]), await app.store.paused()
+    stopped = {day: "skipped" for day in coming if day in skipped}
+    stopped |= {
+        day: "paused"
+        for day in coming
+        if day not in skipped and _passes_under(pause, app.rule.slot(day))
+    }
+    stopped |= await _called_off(app, editions)
+    forecast = await app.forecast.entries([day for day in coming if day not in stopped])
     rows = []
     for day in dates:
-        edition = editions.get(day)
+        edition, blank = editions.get(day), stopped.get(day, "")
+        entry = edition.entry if edition is not None else forecast.get(day)
         rows.append(
             CalendarDay(
                 date=day,
                 due_at=edition.due_at if edition is not None else app.rule.slot(day).due_at,
-                entry=edition.entry if edition is not None else forecast.get(day),
+                entry=None if blank else entry,
+                blank=blank,
             )
         )
     return rows
 
 
-async def resolve(app: App, publication_id: str, outcome: Status, *, url: str = "") -> Publication:
-    """An admin's word: it is there (PUBLISHED), or send it again (SCHEDULED)."""
+def _passes_under(pause: Pause | None, slot: Slot) -> bool:
+    """Whether a coming slot's window will have closed when a pause ends."""
+    return pause is not None and (pause.until is None or slot.closes_at <= pause.until)
+
+
+async def _called_off(app: App, days: Collection[date]) -> Mapping[date, str]:
+    """The dates on record of which all was called off, and why."""
+    if not days:
+        return {}
+    cancelled = await app.store.publications(statuses=(Status.CANCELLED,), since=min(days))
+    why = {each.date: _BLANK.get(each.error, "") for each in cancelled if each.date in days}
+    return {
+        day: reason
+        for day, reason in why.items()
+        if reason and all(each.error in _BLANK for each in await app.store.publications(day=day))
+    }
+
+
+_BLANK = {Cause.PAUSED.value: "paused", Cause.SKIPPED.value: "skipped"}
+
+
+async def resolve(
+    app: App, publication_id: str, outcome: Status, *, url: str = "", attempts: int | None = None
+) -> Publication:
+    """An admin's word: it is there (PUBLISHED), send it again (SCHEDULED), give it up (CANCELLED).
+
+    `attempts`: only if it has had so many, for nothing has happened to it since then. Raises
+    CannotBeDone.
+    """
     day, destination = parse_publication_id(publication_id)
     found = await app.store.publication(day, destination)
     if found is None:
@@ -219,16 +266,33 @@ async def resolve(app: App, publication_id: str, outcome: Status, *, url: str = 
     if outcome is Status.PUBLISHED:
         receipt = Receipt(remote_id=_last_part(url), url=url)
         settlement = Settlement(status=outcome, receipt=receipt, published_at=now)
+    elif outcome is Status.CANCELLED:
+        settlement = Settlement(
+            status=outcome,
+            may_have_landed=True,  # as far as it was so before
+            error=Cause.GIVEN_UP,
+            message=f"Given up by {app.acting}.",
+        )
     else:
+        await refuse_if_paused(app)
         settlement = Settlement(status=outcome, next_attempt_at=now)
         closes_at = max(found.closes_at, now + LATEST_WINDOW)
     try:
         resolved = await app.store.resolve(
-            day, destination, settlement, closes_at=closes_at, by=app.acting
+            day, destination, settlement, closes_at=closes_at, attempts=attempts, by=app.acting
         )
     except EntryNotFound as error:
         raise CannotBeDone(words_of(error)) from error
     if resolved is None:
+        found = await app.store.publication(day, destination) or found
+        if attempts is not None and found.attempts != attempts:
+            raise CannotBeDone(
+                Phrase(
+                    "Something has happened to {publication} since: it is {status} now.",
+                    publication=found.id,
+                    status=STATUS_WORDS[found.status],
+                )
+            )
         raise CannotBeDone(
             Phrase(
                 "{publication} is {status}: only an unconfirmed, failed or missed one waits for"

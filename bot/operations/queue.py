@@ -98,6 +98,35 @@ async def edit(app: App, entry_id: int, changes: Changes, *, keep: bool = False)
     return await _updated(app, entry_id, change)
 
 
+async def edit_edition(app: App, day: date, changes: Changes) -> Entry:
+    """Change what a date's chosen Entry says, for what is still to be sent of it; it is checked.
+
+    What is out of it already stays as it is. Raises CannotBeDone.
+    """
+    if changes.on is not None or changes.unpin:
+        raise CannotBeDone(
+            Phrase("The city of {day} was chosen already: its date cannot be changed.", day=day)
+        )
+    edition = await app.store.edition(day)
+    if edition is None or edition.entry is None:
+        raise CannotBeDone(
+            Phrase("No city was chosen for {day}: there is nothing to edit.", day=day)
+        )
+    before = edition.entry
+    after = await _changed(app, before, changes)
+    if after.missing:
+        raise CannotBeDone(Phrase("It cannot be sent without {missing}.", missing=after.missing))
+    if not await app.store.edit_edition(day, before=before, after=after, by=app.acting):
+        raise CannotBeDone(
+            Phrase(
+                "Nothing of {day} is still to be sent, or somebody changed it just now: look at it"
+                " again.",
+                day=day,
+            )
+        )
+    return after
+
+
 async def find(app: App, entry_id: int) -> Entry:
     """A waiting Entry by its id."""
     return await _stored(app.store.entry(entry_id))

@@ -32,7 +32,7 @@ LOOKED_FOR = timedelta(days=7)
 EARLIEST = timedelta(days=1)
 """How long before its hour a date's city can have been posted: an admin's "now", that date."""
 _UNSETTLED = (Status.SCHEDULED, Status.PUBLISHING, Status.UNCONFIRMED)
-_GIVEN_UP = (Status.FAILED, Status.MISSED)
+_GIVEN_UP = (Status.FAILED, Status.MISSED, Status.CANCELLED)
 _TYPES = {extension: media_type for media_type, extension in EXTENSIONS.items()}
 
 
@@ -124,7 +124,7 @@ async def _doubt(app: App, copied: SqlStore, made_at: datetime) -> tuple[list[st
     doubted = list(await copied.publications(statuses=_UNSETTLED))
     for edition in await copied.editions(first, today):
         given_up = await copied.publications(day=edition.date, statuses=_GIVEN_UP)
-        doubted += [each for each in given_up if each.entry is not None]
+        doubted += [each for each in given_up if each.entry is not None and _may_be_sent(each)]
     for each in doubted:
         await _look_for(copied, each, made_at, now, words)
     if latest is not None:
@@ -149,6 +149,11 @@ async def _doubt(app: App, copied: SqlStore, made_at: datetime) -> tuple[list[st
         )
         await copied.raise_alert(alert)
     return sorted({each.id for each in doubted}), missed
+
+
+def _may_be_sent(given_up: Publication) -> bool:
+    """Whether an admin's word, since the backup, may have sent it after all."""
+    return given_up.status is Status.FAILED or given_up.came_to_nothing
 
 
 def _dates_since(

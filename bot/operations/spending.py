@@ -69,15 +69,17 @@ async def spending(app: App, publisher: Publisher) -> Spending | None:
     today = app.rule.local_date(app.clock.now())
     month = today.replace(day=1)
     next_month = (month + timedelta(days=31)).replace(day=1)
+    # Of those that were taken down or given up some were billed all the same.
+    statuses = (*MAY_BE_THERE, Status.CANCELLED, Status.FAILED)
     found = await app.store.publications(
-        destination=publisher.destination, statuses=tuple(MAY_BE_THERE), since=today - LATELY
+        destination=publisher.destination, statuses=statuses, since=today - LATELY
     )
     prices = {
         each.date: publisher.price(
             each.sent_text, pictures=_pictures(app, each, publisher), attempts=each.attempts or 1
         )
         for each in found
-        if each.status is Status.PUBLISHED or each.armed_at is not None
+        if each.status is Status.PUBLISHED or each.published_at or each.armed_at
     }
     usual = (
         sum(prices.values(), Decimal()) / len(prices)

@@ -47,6 +47,7 @@ class SqlAlerts(Transactions):
                 subject=row["subject"],
                 message=row["message"],
                 once=row["once"] or "",
+                attempts=row["publication_attempts"],
             )
             return Outgoing(id=row["id"], alert=alert, attempts=row["attempts"])
 
@@ -74,6 +75,7 @@ class SqlAlerts(Transactions):
                 "once": alert.once or None,
                 "raised_at": now,
                 "attempts": 0,
+                "publication_attempts": alert.attempts,
                 "due_at": now,
             }
             for alert in raised

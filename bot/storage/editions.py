@@ -3,18 +3,32 @@
 An Edition is `open` while anything is left to do for its date: a Publication that is not settled,
 or an Entry that was taken for it and goes back at the window's end because nothing was posted.
 Whoever settles or resolves a Publication locks its Edition first, so that `open` is always true to
-the Publications. The order of the locks is: Edition, Publications, the queue's order, Entries.
+the Publications. The order of the locks is: the stops, Edition, Publications, the queue's order,
+Entries.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Exists, RowMapping, and_, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import (
+    Exists,
+    RowMapping,
+    and_,
+    delete,
+    exists,
+    insert,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.alerts import SqlAlerts
+from bot.storage.blank import all_pauses, lock_stops, paused_at, skips_between
 from bot.storage.order import not_found
-from bot.storage.queue import give_back, take
+from bot.storage.queue import give_back, take, use_up
 from bot.storage.record import SqlRecord
 from bot.storage.rows import edition_of, publication_of, settlement_values, snapshot
 from bot.storage.schema import editions, entries, publications
@@ -22,9 +36,18 @@ from bot.storage.transactions import insert_unless_there, to_its_end
 from content.entry import Entry
 from content.phrase import Phrase
 from schedules.alerts import Alert, AlertKind
-from schedules.ledger import MAY_BE_THERE, SETTLED, Choice, Edition, Publication, Settlement, Status
+from schedules.ledger import (
+    MAY_BE_THERE,
+    SETTLED,
+    Cause,
+    Choice,
+    Edition,
+    Publication,
+    Settlement,
+    Status,
+)
 from schedules.slots import Slot
-from schedules.store import EntryNotFound
+from schedules.store import DateSkipped, EntryNotFound
 
 RESOLVABLE = (Status.UNCONFIRMED, Status.FAILED, Status.MISSED)
 UNSETTLED = tuple(status for status in Status if status not in SETTLED)
@@ -71,8 +94,15 @@ class SqlEditions(SqlAlerts, SqlRecord):
             return None if row is None else edition_of(row)
 
     async def first_posted(self) -> date | None:
-        """The first date of which anything was posted, or may have been."""
-        posted = publications.c.status.in_(MAY_BE_THERE)
+        """The first date of which anything was posted, or may have been.
+
+        What was taken down since was seen, and the days after it are counted from it.
+        """
+        posted = or_(
+            publications.c.status.in_(MAY_BE_THERE),
+            publications.c.published_at.is_not(None),
+            publications.c.armed_at.is_not(None),
+        )
         query = select(publications.c.date).where(posted).order_by(publications.c.date).limit(1)
         async with self._read() as connection:
             first: date | None = await connection.scalar(query)
@@ -91,15 +121,18 @@ class SqlEditions(SqlAlerts, SqlRecord):
     ) -> Edition:
         """Choose an Entry for a date, once."""
         async with self._write() as connection:
+            await lock_stops(connection, shared=True)
+            if await skips_between(connection, slot.date, slot.date):
+                raise DateSkipped(f"{slot.date} is skipped.")
             if not await _insert_edition(connection, slot, entry, opened_at=at):
                 found = await lock_edition(connection, slot.date)
-                if found is None or not await _wholly_missed(connection, found):
+                if found is None or not await _came_to_nothing(connection, found):
                     return await _edition(connection, slot.date)
                 await give_back(connection, slot.date)
                 await _put_anew(connection, slot, entry, opened_at=at, destinations=tuple(keys))
             if entry.id and not await take(connection, entry.id, slot.date):
                 raise not_found(entry.id)
-            await _insert_publications(connection, slot, Status.SCHEDULED, keys)
+            await _insert_publications(connection, slot, keys, {"status": Status.SCHEDULED.value})
             await refresh_open(connection, slot.date)
             return await _edition(connection, slot.date)
 
@@ -111,16 +144,19 @@ class SqlEditions(SqlAlerts, SqlRecord):
         # They get their keys when a date is opened after all.
         keys = dict.fromkeys(destinations, "")
         async with self._write() as connection:
-            recorded = []
-            for slot in slots:
+            recorded: list[date] = []
+            told: dict[tuple[AlertKind, str], list[date]] = {}
+            for slot, values, kind in await _why_blank(connection, slots, message):
                 if await _insert_edition(connection, slot, None, opened_at=None):
-                    await _insert_publications(connection, slot, Status.MISSED, keys, message)
+                    await _insert_publications(connection, slot, keys, values)
                     recorded.append(slot.date)
-            if recorded:
-                first_and_last = dict.fromkeys((recorded[0].isoformat(), recorded[-1].isoformat()))
-                subject = " to ".join(first_and_last)
-                alert = Alert(kind=AlertKind.MISSED, subject=subject, message=message)
-                await self._raise(connection, [alert])
+                    if kind is not None:
+                        told.setdefault((kind, values["message"]), []).append(slot.date)
+            alerts = [
+                Alert(kind=kind, subject=_first_and_last(days), message=words)
+                for (kind, words), days in told.items()
+            ]
+            await self._raise(connection, alerts)
             return recorded
 
     @to_its_end
@@ -139,9 +175,13 @@ class SqlEditions(SqlAlerts, SqlRecord):
                     publications.c.lease_until <= await self._now(connection),
                 ),
             )
-            no_claim = {"owner": None, "token": None, "lease_until": None}
+            no_claim = {"owner": None, "token": None, "lease_until": None, "message": message}
+            over: dict[str, object] = {"status": Status.MISSED.value, "next_attempt_at": None}
+            pause = await paused_at(connection, edition["closes_at"])
+            if pause is not None:
+                over |= _called_off(Cause.PAUSED, pause.message)
             for which, change in (
-                (not_(may_have_landed), {"status": Status.MISSED.value, "next_attempt_at": None}),
+                (not_(may_have_landed), over),
                 (may_have_landed, {"status": Status.UNCONFIRMED.value}),
             ):
                 closed += await connection.scalars(
@@ -151,10 +191,10 @@ class SqlEditions(SqlAlerts, SqlRecord):
                         given_up,
                         which,
                     )
-                    .values(message=message, **no_claim, **change)
+                    .values({**no_claim, **change})
                     .returning(publications.c.destination)
                 )
-            if not await connection.scalar(select(_any(day, (*UNSETTLED, Status.PUBLISHED)))):
+            if not await connection.scalar(select(any_of(day, (*UNSETTLED, Status.PUBLISHED)))):
                 await give_back(connection, day)
             await refresh_open(connection, day)
             rows = await connection.execute(
@@ -163,7 +203,7 @@ class SqlEditions(SqlAlerts, SqlRecord):
                 ).order_by(publications.c.destination)
             )
             given_up_now = [publication_of(row) for row in rows.mappings()]
-            await self._raise(connection, [_alert(each) for each in given_up_now])
+            await self._raise(connection, _alerts(day, given_up_now))
             return given_up_now
 
     @to_its_end
@@ -174,10 +214,12 @@ class SqlEditions(SqlAlerts, SqlRecord):
         settlement: Settlement,
         *,
         closes_at: datetime | None,
+        attempts: int | None = None,
         by: str | None = None,
     ) -> Publication | None:
         """An admin's word on a Publication."""
         this = and_(publications.c.date == day, publications.c.destination == destination)
+        unchanged = true() if attempts is None else publications.c.attempts == attempts
         async with self._write() as connection:
             edition = await lock_edition(connection, day)
             was = await connection.scalar(
@@ -185,7 +227,8 @@ class SqlEditions(SqlAlerts, SqlRecord):
             )
             changed = await connection.execute(
                 update(publications)
-                .where(this, publications.c.status.in_([status.value for status in RESOLVABLE]))
+                .where(this, unchanged)
+                .where(publications.c.status.in_([status.value for status in RESOLVABLE]))
                 .values(settlement_values(settlement))
             )
             if edition is None or changed.rowcount == 0:
@@ -195,10 +238,12 @@ class SqlEditions(SqlAlerts, SqlRecord):
                     update(editions).where(editions.c.date == day).values(closes_at=closes_at)
                 )
             await _keep_entry(connection, edition, settlement.status)
-            await refresh_open(connection, day)
-            await self._raise(connection, await day_complete(connection, day))
             rows = await connection.execute(with_edition.where(this))
             resolved = publication_of(rows.mappings().one())
+            if resolved.status is Status.CANCELLED and resolved.armed_at is not None:
+                await use_up(connection, day)
+            await refresh_open(connection, day)
+            await self._raise(connection, await day_complete(connection, day))
             city = {"city": edition["entry"]["city"]} if edition["entry"] else {}
             url = {"url": resolved.receipt.url} if resolved.receipt else {}
             before = {**city, "status": was}
@@ -218,7 +263,7 @@ async def lock_edition(connection: AsyncConnection, day: date) -> RowMapping | N
 async def refresh_open(connection: AsyncConnection, day: date) -> None:
     """Set whether anything is left to do for a date. Its Edition is locked."""
     taken = exists().where(entries.c.used_on == day)
-    left = or_(_any(day, UNSETTLED), and_(taken, not_(_any(day, (Status.PUBLISHED,)))))
+    left = or_(any_of(day, UNSETTLED), and_(taken, not_(any_of(day, (Status.PUBLISHED,)))))
     await connection.execute(
         update(editions).where(editions.c.date == day, editions.c.open != left).values(open=left)
     )
@@ -227,7 +272,7 @@ async def refresh_open(connection: AsyncConnection, day: date) -> None:
 async def day_complete(connection: AsyncConnection, day: date) -> list[Alert]:
     """The alert that a date is published on every destination, once it is; else none."""
     unpublished = tuple(status for status in Status if status is not Status.PUBLISHED)
-    if await connection.scalar(select(_any(day, unpublished))):
+    if await connection.scalar(select(any_of(day, unpublished))):
         return []
     kind = AlertKind.DAY_COMPLETE
     message = "Published on every destination."
@@ -235,10 +280,54 @@ async def day_complete(connection: AsyncConnection, day: date) -> list[Alert]:
     return [Alert(kind=kind, subject=day.isoformat(), message=message, once=once)]
 
 
-def _alert(given_up: Publication) -> Alert:
-    kind = AlertKind(given_up.status.value)
-    message = given_up.in_an_alert(given_up.message)
-    return Alert(kind=kind, subject=given_up.id, message=message)
+def _alerts(day: date, given_up: Sequence[Publication]) -> list[Alert]:
+    """One for each Publication; one for the date of what a pause has called off."""
+    paused = [each for each in given_up if each.status is Status.CANCELLED]
+    raised = [
+        Alert(
+            kind=AlertKind(each.status.value),
+            subject=each.id,
+            message=each.in_an_alert(each.message),
+            attempts=each.attempts,
+        )
+        for each in given_up
+        if each not in paused
+    ]
+    if paused:
+        where = ", ".join(each.destination for each in paused)
+        message = f"Not posted on {where}. {paused[0].in_an_alert(paused[0].message)}"
+        raised.append(Alert(kind=AlertKind.PAUSED, subject=day.isoformat(), message=message))
+    return raised
+
+
+async def _why_blank(
+    connection: AsyncConnection, slots: Sequence[Slot], missed: str
+) -> list[tuple[Slot, dict[str, str], AlertKind | None]]:
+    """Of each slot what its Publications say, and the alert that tells of it."""
+    if not slots:
+        return []
+    days = [slot.date for slot in slots]
+    skipped = await skips_between(connection, min(days), max(days))
+    pauses = await all_pauses(connection)
+    why: list[tuple[Slot, dict[str, str], AlertKind | None]] = []
+    for slot in slots:
+        pause = next((each for each in pauses if each.covers(slot.closes_at)), None)
+        if slot.date in skipped:
+            why.append((slot, _called_off(Cause.SKIPPED, skipped[slot.date].message), None))
+        elif pause is not None:
+            why.append((slot, _called_off(Cause.PAUSED, pause.message), AlertKind.PAUSED))
+        else:
+            values = {"status": Status.MISSED.value, "message": missed}
+            why.append((slot, values, AlertKind.MISSED))
+    return why
+
+
+def _called_off(cause: Cause, message: str) -> dict[str, str]:
+    return {"status": Status.CANCELLED.value, "error": cause.value, "message": message}
+
+
+def _first_and_last(days: Sequence[date]) -> str:
+    return " to ".join(dict.fromkeys((days[0].isoformat(), days[-1].isoformat())))
 
 
 async def _edition(connection: AsyncConnection, day: date) -> Edition:
@@ -266,7 +355,7 @@ async def _put_anew(
     opened_at: datetime,
     destinations: Sequence[str],
 ) -> None:
-    """Replace what a wholly missed Edition says, and make way for new Publications."""
+    """Replace what an Edition says that came to nothing, and make way for new Publications."""
     await connection.execute(
         update(editions).where(editions.c.date == slot.date).values(_choice(slot, entry, opened_at))
     )
@@ -280,20 +369,20 @@ async def _put_anew(
 async def _insert_publications(
     connection: AsyncConnection,
     slot: Slot,
-    status: Status,
     keys: Mapping[str, str],
-    message: str = "",
+    values: Mapping[str, str],
 ) -> None:
+    scheduled = values["status"] == Status.SCHEDULED.value
     rows = [
         {
             "date": slot.date,
             "destination": destination,
-            "status": status.value,
             "key": key,
-            "next_attempt_at": slot.due_at if status == Status.SCHEDULED else None,
+            "next_attempt_at": slot.due_at if scheduled else None,
             "attempts": 0,
             "error": "",
-            "message": message,
+            "message": "",
+            **values,
         }
         for destination, key in keys.items()
     ]
@@ -301,12 +390,10 @@ async def _insert_publications(
         await connection.execute(insert(publications), rows)
 
 
-async def _wholly_missed(connection: AsyncConnection, edition: RowMapping) -> bool:
-    statuses = await connection.scalars(
-        select(publications.c.status).where(publications.c.date == edition["date"]).distinct()
-    )
-    seen = set(statuses)
-    return seen == {Status.MISSED.value} or (not seen and edition["entry"] is None)
+async def _came_to_nothing(connection: AsyncConnection, edition: RowMapping) -> bool:
+    rows = await connection.execute(with_edition.where(publications.c.date == edition["date"]))
+    found = [publication_of(row) for row in rows.mappings()]
+    return all(each.came_to_nothing for each in found) and (bool(found) or edition["entry"] is None)
 
 
 async def _keep_entry(connection: AsyncConnection, edition: RowMapping, status: Status) -> None:
@@ -348,7 +435,7 @@ def _choice(slot: Slot, entry: Entry | None, opened_at: datetime | None) -> dict
     }
 
 
-def _any(day: date, statuses: Sequence[Status]) -> Exists:
+def any_of(day: date, statuses: Sequence[Status]) -> Exists:
     """Whether a date has a Publication of one of these statuses."""
     return exists().where(
         publications.c.date == day,

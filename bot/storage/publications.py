@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.alerts import SqlAlerts
+from bot.storage.blank import in_force, lock_stops
 from bot.storage.editions import day_complete, lock_edition, refresh_open, with_edition
 from bot.storage.rows import publication_of, settlement_values
 from bot.storage.schema import Instant, Words, publications
 from bot.storage.transactions import to_its_end
 from schedules.alerts import Alert
 from schedules.ledger import Claim, LeaseLost, Publication, Settlement, Status
+from schedules.stops import PostingPaused
 
 row = publications.c
 
@@ -75,9 +77,10 @@ class SqlPublications(SqlAlerts):
                 and_(row.status == Status.UNCONFIRMED.value, row.next_attempt_at.is_not(None)),
                 and_(row.status == Status.PUBLISHING.value, row.lease_until <= at),
             )
+            may_begin = or_(row.armed_at.is_not(None), not_(exists().where(in_force(at))))
             claimed = await connection.execute(
                 update(publications)
-                .where(row.date == day, row.destination == destination, free)
+                .where(row.date == day, row.destination == destination, free, may_begin)
                 .values(
                     status=Status.PUBLISHING.value,
                     attempts=row.attempts + 1,
@@ -95,7 +98,10 @@ class SqlPublications(SqlAlerts):
     async def arm(self, claim: Claim, *, text: str, lease: timedelta) -> Claim:
         """Put on record that a create is about to be sent."""
         async with self._write() as connection:
+            await lock_stops(connection, shared=True)
             at = await self._now(connection)
+            if await connection.scalar(select(exists().where(in_force(at)))):
+                raise PostingPaused
             until = at + lease
             armed = await connection.execute(
                 update(publications)

@@ -40,7 +40,7 @@ from bot.storage.order import (
 )
 from bot.storage.record import REMOVED, SqlRecord, differing
 from bot.storage.rows import entry_in, entry_of, entry_values, snapshot
-from bot.storage.schema import ENTRIES, changes, counters, editions, entries, waits
+from bot.storage.schema import ENTRIES, changes, counters, editions, entries, skips, waits
 from bot.storage.transactions import to_its_end
 from content.entry import Entry, EntryState
 from content.phrase import Phrase
@@ -314,6 +314,11 @@ async def give_back(connection: AsyncConnection, day: date) -> None:
     )
 
 
+async def use_up(connection: AsyncConnection, day: date) -> None:
+    """The Entry taken for a date, which may have been seen, never goes back."""
+    await connection.execute(delete(entries).where(entries.c.used_on == day))
+
+
 async def _waiting(connection: AsyncConnection, entry_id: int, *, lock: bool = False) -> RowMapping:
     query = select(entries).where(waiting(entry_id))
     row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
@@ -343,14 +348,15 @@ async def _removal(connection: AsyncConnection, change_id: int) -> Mapping[str, 
 
 
 async def _refuse_taken(connection: AsyncConnection, days: Sequence[date]) -> None:
-    """Raise DateTaken when a date is wanted twice, is pinned already or has its Edition."""
+    """Raise DateTaken when a date is wanted twice, or is pinned, skipped or has its Edition."""
     if not days:
         return
     wanted = set(days)
     if len(wanted) < len(days):
         raise _taken([day for day, times in Counter(days).items() if times > 1])
     taken = set()
-    for column, also in ((entries.c.pinned_to, waits), (editions.c.date, true())):
+    given = ((entries.c.pinned_to, waits), (editions.c.date, true()), (skips.c.date, true()))
+    for column, also in given:
         rows = await connection.scalars(
             select(column).where(also, *_within(column, min(wanted), max(wanted)))
         )
@@ -369,7 +375,8 @@ def _within(
 def _taken(days: Collection[date]) -> DateTaken:
     return DateTaken(
         Phrase(
-            "Another Entry is pinned to this date, or it has its Edition: {dates}.",
+            "Another Entry is pinned to this date, or it has its Edition, or it is skipped:"
+            " {dates}.",
             dates=sorted(days),
         )
     )

@@ -19,7 +19,7 @@ def entry_values(entry: Entry) -> dict[str, object]:
         "state": entry.state.value,
         "pinned_to": entry.date,
         "city_key": entry.city.key,
-        **_content(entry),
+        **entry_content(entry),
     }
 
 
@@ -39,7 +39,7 @@ def snapshot(entry: Entry) -> dict[str, object]:
         "id": entry.id,
         "date": None if entry.date is None else entry.date.isoformat(),
         "held": entry.held,
-        **_content(entry),
+        **entry_content(entry),
     }
 
 
@@ -102,7 +102,8 @@ def hold_of(row: RowMapping) -> Hold:
     return Hold(destination=row["destination"], since=row["since"], reason=row["reason"])
 
 
-def _content(entry: Entry) -> dict[str, object]:
+def entry_content(entry: Entry) -> dict[str, object]:
+    """The columns of an Entry that say what is posted."""
     return {
         "city": vars(entry.city),  # dataclasses.asdict takes ten times as long
         "texts": dict(entry.texts),
@@ -112,7 +113,7 @@ def _content(entry: Entry) -> dict[str, object]:
 
 
 def _parsed(columns: RowMapping | Mapping[str, Any]) -> dict[str, Any]:
-    """The reverse of `_content`: JSON of a row or of a snapshot as the Entry's fields."""
+    """The reverse of `entry_content`: JSON of a row or of a snapshot as the Entry's fields."""
     return {
         "city": City(**columns["city"]),
         "texts": columns["texts"],

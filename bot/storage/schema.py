@@ -75,10 +75,14 @@ counters = Table(
     Column("name", String, primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-"""`entries`: the last id given; its row is the lock of the queue's order. `checks`: see `check`."""
+"""`entries`: the last id given; its row is the lock of the queue's order. `checks`: see `check`.
+
+`stops`: its row is the lock between who stops posting and who begins to: see blank.py.
+"""
 
 ENTRIES = "entries"
 CHECKS = "checks"
+STOPS = "stops"
 
 entries = Table(
     "entries",
@@ -214,6 +218,28 @@ holds = Table(
     Column("reason", Words, nullable=False),
 )
 
+pauses = Table(
+    "pauses",
+    metadata,
+    # SQLite counts by itself only in an INTEGER.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("reason", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    # When and by whom it was ended before `until`.
+    Column("ended_at", Instant),
+    Column("ended_by", Words),
+)
+
+skips = Table(
+    "skips",
+    metadata,
+    Column("date", Date, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Words, nullable=False),
+)
+
 alerts = Table(
     "alerts",
     metadata,
@@ -230,6 +256,8 @@ alerts = Table(
     # Nobody else tells it before then: it is being told, or was put off.
     Column("due_at", Instant, nullable=False),
     Column("told_at", Instant),
+    # Alert.attempts: those of the Publication that it tells of.
+    Column("publication_attempts", Integer, nullable=False, server_default="0"),
 )
 """An alert for one channel."""
 
@@ -266,7 +294,7 @@ notes = Table(
     Column("value", Words, nullable=False),
 )
 
-COUNTED = (alerts, changes)
+COUNTED = (alerts, changes, pauses)
 """The tables whose ids the database counts."""
 
 Index("alerts_once", alerts.c.channel, alerts.c.once, unique=True)

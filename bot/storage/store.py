@@ -6,9 +6,12 @@ from sqlalchemy import delete, select, update
 
 from bot.storage.alerts import SqlAlerts
 from bot.storage.backup import SqlBackup
+from bot.storage.calling_off import SqlCallingOff
+from bot.storage.editing import SqlEditing
 from bot.storage.editions import SqlEditions
 from bot.storage.figures import SqlFigures
 from bot.storage.leadership import SqlLeadership
+from bot.storage.pauses import SqlPauses
 from bot.storage.publications import SqlPublications
 from bot.storage.queue import SqlQueue
 from bot.storage.rows import hold_of
@@ -49,7 +52,16 @@ class SqlHolds(SqlAlerts):
 
 
 class SqlStore(
-    SqlQueue, SqlEditions, SqlPublications, SqlFigures, SqlHolds, SqlLeadership, SqlBackup
+    SqlQueue,
+    SqlEditions,
+    SqlEditing,
+    SqlPublications,
+    SqlCallingOff,
+    SqlPauses,
+    SqlFigures,
+    SqlHolds,
+    SqlLeadership,
+    SqlBackup,
 ):
     """The database. `bot.storage.database.open_store` makes one."""
 

@@ -10,7 +10,7 @@ from bot.storage.database import open_store
 from bot.storage.order import GAP
 from content.entry import EntryState
 from schedules.forecast import Forecast
-from schedules.store import Store
+from schedules.store import Step, Store
 from tests.bench.databases import databases, execute
 from tests.bench.ratio import Ratio
 from tests.bench.timing import medians
@@ -122,6 +122,12 @@ async def move(store: Store, size: int) -> AsyncIterator[None]:
     yield
 
 
+async def step(store: Store, size: int) -> AsyncIterator[None]:
+    """Any Entry past the one in front of it."""
+    await store.step(DRAW.randrange(1, size + 1), Step.UP)
+    yield
+
+
 async def stock(store: Store, size: int) -> AsyncIterator[None]:
     await store.stock()
     yield
@@ -137,6 +143,7 @@ WORKS: dict[str, Callable[[Store, int], AsyncIterator[None]]] = {
     "open the next date": open_next,
     "add": add,
     "move": move,
+    "step up": step,
     "count the stock": stock,
 }
 """The pages first: moves shuffle the order."""

@@ -163,7 +163,7 @@ async def test_a_restore_while_the_service_runs_is_refused(tmp_path: Path) -> No
     again = await installed.command("backup", "b.tar")
     assert (again.code, again.err) == (
         1,
-        "city-a-day: b.tar is there already: give another name, or --overwrite.\n",
+        "city-a-day: b.tar is there already: give another name. Or say --overwrite.\n",
     )
     asked = await installed.command("restore", "b.tar")  # nobody answers
     assert asked.code == 1

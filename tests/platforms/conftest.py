@@ -1,7 +1,7 @@
 """Fixtures and bots for the tests of the Discord test server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -91,7 +91,8 @@ class BareBot(Bot):
 
     async def on_interaction(self, asked: Asked) -> None:
         if asked.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
-            custom_id = str((asked.data or {}).get("custom_id"))
+            data: Mapping[str, object] = asked.data or {}
+            custom_id = str(data.get("custom_id"))
             await self.pressed.get(custom_id, self.pressed.get("", _nothing))(asked)
 
 

@@ -50,6 +50,8 @@ class Gateway:
     violations: list[str]
     heartbeat_interval: float = 41.25
     """Seconds between two heartbeats of the bot."""
+    leniency: float = 5.0
+    """Seconds beyond two of those after which a silent bot's connection is closed."""
     acknowledging: bool = True
     """Whether heartbeats are answered; a bot whose are not should connect anew."""
     sessions_left: int = 1000
@@ -166,8 +168,7 @@ class Gateway:
 
     async def _serve(self, connection: Connection) -> None:
         while True:
-            # Discord closes some time after the heartbeat that did not come.
-            within = max(2.5 * self.heartbeat_interval, 5.0)
+            within = 2 * self.heartbeat_interval + self.leniency
             try:
                 payload = await connection.receive(within)
             except TimeoutError as error:

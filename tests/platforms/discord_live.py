@@ -30,10 +30,10 @@ from tests.platforms.discord_members import (
     bot_member,
     guild,
 )
-from tests.platforms.discord_objects import Attachment, Channel, Message
+from tests.platforms.discord_objects import LARGEST_FILE, Attachment, Channel, Message
 from tests.platforms.discord_options import Typed, command_data
 from tests.platforms.discord_requests import Answer, Ids
-from tests.platforms.discord_rest import LARGEST_FILE, TOKEN, DiscordServer
+from tests.platforms.discord_rest import TOKEN, DiscordServer
 
 GET_APPLICATION = "GET /applications/@me"
 GET_OWN_APPLICATION = "GET /oauth2/applications/@me"

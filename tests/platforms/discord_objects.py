@@ -14,6 +14,7 @@ from tests.platforms.discord_components import (
     shown_embeds,
 )
 from tests.platforms.discord_members import BOT_ID, EVERYBODY_MAY, GUILD_ID, user
+from tests.platforms.discord_refusals import Refusal, too_long
 
 TEXT, VOICE, NEWS, FORUM = 0, 2, 5, 15
 
@@ -21,6 +22,7 @@ CROSSPOSTED = 1 << 0
 SUPPRESS_EMBEDS = 1 << 2
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
+LARGEST_FILE = 10 * 1024 * 1024
 DISCORDS_CDN = "https://cdn.discordapp.com"
 
 
@@ -82,6 +84,21 @@ class Attachment:
     def uploaded(self) -> Json:
         """As it comes with an interaction, of a member's."""
         return self.json | {"ephemeral": True}
+
+
+def attached(said: Json, data: bytes, *, id: int, cdn: str) -> Attachment:  # noqa: A002
+    """A file that the bot sends along, and what it says of it. Raises Refusal."""
+    if len(data) > LARGEST_FILE:
+        raise Refusal(413, 40005, "Request entity too large")
+    if len(said.get("description") or "") > 1024:
+        raise too_long("attachments", 1024)
+    return Attachment(
+        id=id,
+        filename=said.get("filename") or "unknown",
+        description=said.get("description") or "",
+        data=data,
+        cdn=cdn,
+    )
 
 
 @dataclass(kw_only=True)

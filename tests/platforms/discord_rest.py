@@ -29,9 +29,10 @@ from tests.platforms.discord_objects import (
     Attachment,
     Channel,
     Message,
+    attached,
     pinged_by,
 )
-from tests.platforms.discord_refusals import Refusal, scripted, too_long, too_many
+from tests.platforms.discord_refusals import Refusal, scripted, too_many
 from tests.platforms.discord_requests import (
     PREFIX,
     Answer,
@@ -46,7 +47,6 @@ from tests.platforms.openapi import DISCORD, specification
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.Gx1Yz2.a-token-of-the-test-server-only"
 FIRST_CHANNEL = 800000000000000001
-LARGEST_FILE = 10 * 1024 * 1024
 
 MESSAGES = "/channels/{channel_id}/messages"
 CREATE = f"POST {MESSAGES}"
@@ -157,6 +157,8 @@ class DiscordServer(ScriptedServer):
         }
         if status == 429 and isinstance(body, dict):
             headers["Retry-After"] = "1"  # wrong where the body says more: a known bug of Discord
+            if body.get("global"):
+                headers["X-RateLimit-Global"] = "true"
         if body is None:
             return web.Response(status=status, headers=headers)
         # Without a charset, as Discord says it: discord.py takes nothing else for JSON.
@@ -277,17 +279,7 @@ class DiscordServer(ScriptedServer):
         )
 
     def _attachment(self, said: Json, data: bytes) -> Attachment:
-        if len(data) > LARGEST_FILE:
-            raise Refusal(413, 40005, "Request entity too large")
-        if len(said.get("description") or "") > 1024:
-            raise too_long("attachments", 1024)
-        return Attachment(
-            id=self.snowflake(),
-            filename=said.get("filename") or "unknown",
-            description=said.get("description") or "",
-            data=data,
-            cdn=self.cdn,
-        )
+        return attached(said, data, id=self.snowflake(), cdn=self.cdn)
 
     def keep(self, channel_id: int, author_id: int, **rest: Any) -> Message:
         """A message that is new now."""

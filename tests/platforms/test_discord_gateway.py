@@ -165,6 +165,12 @@ async def test_a_client_that_misbehaves_is_closed_and_told_of(
     server.violations.clear()
 
 
+async def test_a_silent_client_is_closed(server: LiveDiscord) -> None:
+    server.gateway.heartbeat_interval = server.gateway.leniency = 0.05
+    async with socket_to(server) as socket:
+        assert await socket.closed() == 4009
+
+
 async def test_privileged_intents_are_not_given(server: LiveDiscord) -> None:
     async with socket_to(server) as socket:
         await socket.say(IDENTIFY, identity() | {"intents": discord.Intents.all().value})

@@ -312,6 +312,23 @@ async def test_a_rate_limit_is_told_with_the_seconds_to_wait(
             assert asked.refused == []
 
 
+async def test_an_answer_whose_confirmation_is_lost_was_seen_all_the_same(
+    server: LiveDiscord, bot: BareBot, alice: Member
+) -> None:
+    async def answer(asked: Asked) -> None:
+        await asked.response.send_message("Here.")
+
+    bot.answers("queue", answer)
+    async with logged_in(bot, server):
+        server.fail_next(asks(CALLBACK), Failure.DROPPED_AFTER)
+        asked = server.slash("queue", by=alice)
+        assert (await asked.message()).content == "Here."
+        await server.wait_for_failure(Failure.DROPPED_AFTER)
+        await server.gateway.wait_for_bots()
+    (wrong,) = bot.wrong
+    assert isinstance(wrong, aiohttp.ServerDisconnectedError)
+
+
 async def test_a_command_is_offered_to_who_has_its_permissions(
     server: LiveDiscord, bot: BareBot, alice: Member
 ) -> None:
@@ -381,6 +398,6 @@ async def test_a_command_that_discord_would_not_take_is_refused(
     command = {"name": "queue", "description": "What comes next", "type": 1} | changed
     async with logged_in(bot, server):
         with pytest.raises(discord.HTTPException) as caught:
-            await bot.http.bulk_upsert_global_commands(bot.application_id, payload=[command])  # type: ignore[arg-type, list-item]
+            await bot.http.bulk_upsert_global_commands(bot.application_id, payload=[command])  # type: ignore[arg-type]
     assert (caught.value.status, caught.value.code) == (400, 50035)
     assert server.commands.written() == []

@@ -118,6 +118,7 @@ class FakePublisher:
         return self._receipt() if there else None
 
     async def delete(self, remote_id: str) -> None:
+        self._step("delete")
         self.posts.clear()
 
     async def check(self) -> Account:

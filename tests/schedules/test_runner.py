@@ -112,6 +112,23 @@ async def test_at_its_hour_apscheduler_wakes_it_and_the_post_goes_out(store: Sto
     assert timedelta(0) <= publication.published_at - publication.due_at < timedelta(seconds=1)
 
 
+async def test_it_wakes_when_a_pause_ends(store: Store) -> None:
+    clock = SystemClock()
+    fake = FakePublisher(clock=FakeClock())
+    await store.add([entry()])
+    rule = SlotRule(timezone=ZoneInfo("UTC"), post_at=time(0), late_until=time(23, 59, 59))
+    runner = runner_of(store, clock, fake, rule)
+    ends_at = clock.now() + timedelta(seconds=0.5)
+    await store.pause(reason="Holidays.", until=ends_at, by="cli:anna")
+    sent = created(fake)
+    await runner.start()
+    assert fake.creates == 0
+    async with asyncio.timeout(5):
+        await sent.wait()
+    assert clock.now() >= ends_at
+    await runner.stop()
+
+
 async def test_a_destination_on_hold_gets_nothing_until_its_credentials_work(
     runner: Runner, fake: FakePublisher, store: Store
 ) -> None:

@@ -10,7 +10,10 @@ from bot.admin.cogs.calendar import CalendarCog
 from bot.admin.cogs.city import CityCog
 from bot.admin.cogs.entry import EntryCog
 from bot.admin.cogs.history import HistoryCog
+from bot.admin.cogs.pause import PauseCog
+from bot.admin.cogs.post import PostCog
 from bot.admin.cogs.queue import QueueCog
+from bot.admin.cogs.remedies import RemediesCog
 from bot.admin.cogs.status import StatusCog
 from bot.admin.cogs.today import TodayCog
 
@@ -26,4 +29,7 @@ COGS: Sequence[Callable[["AdminBot"], commands.Cog]] = (
     AuditCog,
     CityCog,
     EntryCog,
+    PostCog,
+    PauseCog,
+    RemediesCog,
 )

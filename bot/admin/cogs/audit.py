@@ -1,7 +1,6 @@
 """/audit: who changed what and when, the newest first."""
 
 from collections.abc import Sequence
-from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 import discord
@@ -13,8 +12,8 @@ from discord.ext import commands
 from bot.admin.answers import Answer, button
 from bot.admin.asked import Asked, Interaction, moment
 from bot.admin.cogs.city import MOST_CHOICES, offered
+from bot.admin.entry_card import back_button
 from bot.admin.pages import fitting
-from bot.admin.queue_card import back_button
 from bot.admin.router import custom_id, press
 from bot.admin.words import Words, language_of
 from bot.operations import audit as operations
@@ -149,7 +148,8 @@ def _value(asked: Asked, value: str) -> str:
 
 def _excerpts(before: str, after: str) -> tuple[str, str]:
     """Two texts; of long ones what there is from where they begin to differ."""
-    same = len(commonprefix([before, after]))
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((at for at, (was, is_) in pairs if was != is_), min(len(before), len(after)))
     start = max(same - KEPT_IN_FRONT, 0) if max(len(before), len(after)) > LONGEST_VALUE else 0
     return _excerpt(before, start), _excerpt(after, start)
 

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.admin.answers import Answer, Field, Form, Upload, button, choice
 from bot.admin.asked import Asked
-from bot.admin.entry_card import show_card, show_state, title
+from bot.admin.entry_card import back_button, show_card, show_state, title
 from bot.admin.entry_form import open_form, typed_again, written
 from bot.admin.errors import tell
 from bot.admin.photo_given import photo_given
@@ -37,8 +37,8 @@ OFFERED_DATES = 25
 class EntryCog(commands.Cog):
     """What an Entry's card can do. `new` is 1 while it was begun in Discord and not let go yet."""
 
-    def __init__(self, bot: "AdminBot") -> None:
-        self._bot = bot
+    def __init__(self, _: "AdminBot") -> None:
+        super().__init__()
 
     @press("entry.show")
     async def show(self, asked: Asked, entry_id: int, new: int = 0) -> None:
@@ -164,8 +164,9 @@ class EntryCog(commands.Cog):
 
     @press("entry.cancel")
     async def cancel(self, asked: Asked, entry_id: int) -> None:
-        """What was begun goes; nothing was in the queue yet, so nobody is asked."""
-        await _remove(asked, entry_id, 1)
+        """What was begun goes, without a question unless it was let go since."""
+        entry = await queue.find(asked.app, entry_id)
+        await (_remove(asked, entry_id, 1) if entry.held else ask_to_remove(asked, entry))
 
     @press("entry.restore")
     async def restore(self, asked: Asked, change_id: int, new: int = 0) -> None:
@@ -232,12 +233,10 @@ async def ask_to_remove(asked: Asked, entry: Entry) -> None:
 async def _remove(asked: Asked, entry_id: int, new: int) -> None:
     gone = await queue.remove(asked.app, entry_id)
     said = asked.say("{city} is out of the queue.", city=as_written(gone.entry.city.name))
-    undo = (
-        [button(asked.say("Undo"), custom_id("entry.restore", gone.change, new))]
-        if gone.change is not None
-        else []
-    )
-    await asked.answer(Answer(text=said, rows=[undo] if undo else ()))
+    then = [back_button(asked, entry_id)]
+    if gone.change is not None:
+        then.insert(0, button(asked.say("Undo"), custom_id("entry.restore", gone.change, new)))
+    await asked.answer(Answer(text=said, rows=[then]))
 
 
 def _date(typed: str) -> date:

@@ -94,6 +94,18 @@ class QueueCog(
             raise UnknownPress(chosen)
         await _show_entry(asked, int(chosen))
 
+    @press("queue.hold")
+    async def hold(self, asked: Asked, entry_id: int) -> None:
+        """It is kept back."""
+        await queue.hold(asked.app, entry_id, held=True)
+        await _show_entry(asked, entry_id)
+
+    @press("queue.release")
+    async def release(self, asked: Asked, entry_id: int) -> None:
+        """It may come again."""
+        await queue.hold(asked.app, entry_id, held=False)
+        await _show_entry(asked, entry_id)
+
     @press("entry.up")
     async def up(self, asked: Asked, entry_id: int) -> None:
         """Past the Entry in front."""

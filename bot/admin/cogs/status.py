@@ -1,5 +1,7 @@
 """/status: how the service stands."""
 
+from collections.abc import Sequence
+from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -10,8 +12,11 @@ from discord.ext import commands
 
 from bot.admin.answers import Answer
 from bot.admin.asked import Asked, Interaction, moment
+from bot.admin.pauses import in_words, resume_button
+from bot.admin.remedies import Rows
 from bot.operations.health import DestinationStatus, ServiceStatus, status
 from bot.operations.publishing import why_not_published
+from bot.operations.spending import Spending, dollars
 from bot.publishers.discord.markdown import as_written
 from content.phrase import Phrase
 from schedules.ledger import Status
@@ -29,6 +34,9 @@ STATUS_WORDS = {
     Status.CANCELLED: Phrase("cancelled"),
 }
 
+MOST_SKIPS = 10
+"""Dates shown."""
+
 
 class StatusCog(commands.Cog):
     """What admins ask first."""
@@ -45,12 +53,18 @@ class StatusCog(commands.Cog):
     async def status(self, interaction: Interaction) -> None:
         """How the service stands."""
         asked = self._bot.asked(interaction)
-        await asked.answer(_answer(asked, await status(asked.app)))
+        app = asked.app
+        skips = await app.store.skips(app.rule.local_date(app.clock.now()), date.max)
+        await asked.answer(_answer(asked, await status(app), sorted(skips)))
 
 
-def _answer(asked: Asked, found: ServiceStatus) -> Answer:
+def _answer(asked: Asked, found: ServiceStatus, skipped: Sequence[date]) -> Answer:
     say, coming, stock = asked.say, found.coming, found.stock
-    embed = discord.Embed(title="City a Day", colour=discord.Colour.blurple())
+    embed = discord.Embed(title="City a Day", colour=_colour(found))
+    rows: Rows = ()
+    if found.paused is not None:
+        embed.description = in_words(asked, found.paused)
+        rows = [[resume_button(asked, found.paused)]]
     embed.add_field(
         name=say("Next"),
         value=f"**{as_written(coming.city) or say('no city')}**\n{moment(coming.due_at)}"
@@ -67,6 +81,12 @@ def _answer(asked: Asked, found: ServiceStatus) -> Answer:
         ),
         inline=False,
     )
+    if skipped:
+        days = [
+            *map(asked.words.day, skipped[:MOST_SKIPS]),
+            *(["…"] if skipped[MOST_SKIPS:] else []),
+        ]
+        embed.add_field(name=say("Skipped"), value=asked.words.listed(days), inline=False)
     for each in found.destinations:
         embed.add_field(name=each.name, value=_destination(asked, each)[:1024])
     for publication in found.needs_you[:5]:
@@ -78,14 +98,36 @@ def _answer(asked: Asked, found: ServiceStatus) -> Answer:
             inline=False,
         )
     embed.set_footer(text=f"city-a-day {version('city-a-day')}")
-    return Answer(embeds=[embed])
+    return Answer(embeds=[embed], rows=rows)
+
+
+def _colour(found: ServiceStatus) -> discord.Colour:
+    if found.needs_you or any(each.hold is not None for each in found.destinations):
+        return discord.Colour.red()
+    return discord.Colour.orange() if found.paused is not None else discord.Colour.green()
 
 
 def _destination(asked: Asked, destination: DestinationStatus) -> str:
+    said = _health(asked, destination)
+    return f"{said}\n{_spending(asked, destination.spending)}" if destination.spending else said
+
+
+def _health(asked: Asked, destination: DestinationStatus) -> str:
     say, latest = asked.say, destination.latest
     if destination.hold is not None:
-        return say("on hold: {reason}", reason=as_written(destination.hold.reason))
+        return say("on hold: {reason}", reason=as_written(asked.say(destination.hold.reason)))
     if latest is None:
         return say("nothing yet")
     state = say(STATUS_WORDS[latest.status])
     return say("{state}, {day}", state=state, day=latest.date)
+
+
+def _spending(asked: Asked, found: Spending) -> str:
+    said = asked.say(
+        "{spent} this month, {expected} by its end",
+        spent=dollars(found.spent),
+        expected=dollars(found.expected),
+    )
+    if found.budget is None:
+        return said
+    return asked.say("{spending}; budget {budget}", spending=said, budget=dollars(found.budget))

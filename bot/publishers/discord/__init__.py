@@ -1,9 +1,10 @@
 """discord: a city a day as a message with its photo, in one or more channels of Discord servers."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from bot.platform import Desk, Platform, Surroundings
-from bot.publishers.discord.alerts import DiscordAlerts
+from bot.publishers.discord.alerts import DiscordAlerts, Words, for_the_command_line
 from bot.publishers.discord.connection import Connection
 from bot.publishers.discord.publisher import DiscordPublisher
 from bot.publishers.discord.settings import DiscordSettings
@@ -38,8 +39,18 @@ def alert_channels(settings: DiscordSettings, surroundings: Surroundings) -> Seq
             name=surroundings.destination,
             channel_id=settings.alert_channel_id,
             connection=Connection(settings=settings, users=1),
+            words=_words(settings),
         ),
     )
+
+
+def _words(settings: DiscordSettings) -> Words:
+    """With buttons, where somebody may press them."""
+    if not settings.admin_role_ids:
+        return for_the_command_line
+    from bot.admin.alerts import with_remedies  # babel: only where admins are answered
+
+    return partial(with_remedies, language=settings.language)
 
 
 def desks(settings: DiscordSettings, surroundings: Surroundings) -> Sequence[Desk]:

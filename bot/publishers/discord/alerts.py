@@ -1,5 +1,8 @@
 """Alerts as messages in a channel of the admins, sent by the bot that posts."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import discord
 
 from bot.alerts.words import heading, next_step
@@ -9,21 +12,35 @@ from bot.publishers.discord.publisher import LIMITS
 from schedules.alerts import FOR_ADMINS, Alert
 
 
+@dataclass(frozen=True, kw_only=True)
+class AlertMessage:
+    """An alert as Discord takes it. `view`: the buttons that settle it, if it has any."""
+
+    content: str
+    view: discord.ui.View | None = None
+
+
+Words = Callable[[Alert], AlertMessage]
+
+
 class DiscordAlerts:
-    """Writes each alert into one channel. Nobody is mentioned by it."""
+    """Writes each alert into one channel, in `words`. Nobody is mentioned by it."""
 
     kinds = FOR_ADMINS
 
-    def __init__(self, *, name: str, channel_id: int, connection: Connection) -> None:
+    def __init__(self, *, name: str, channel_id: int, connection: Connection, words: Words) -> None:
         self.name = name
         self._channel_id = channel_id
         self._connection = connection
+        self._words = words
 
     async def send(self, alert: Alert) -> None:
         """One message. Raises what `OneRequestHTTP.request` raises."""
         client = await self._connection.client()
+        message = self._words(alert)
         await client.get_partial_messageable(self._channel_id).send(
-            message(alert),
+            message.content,
+            view=message.view or discord.utils.MISSING,
             allowed_mentions=discord.AllowedMentions.none(),
             suppress_embeds=True,
         )
@@ -33,10 +50,15 @@ class DiscordAlerts:
         await self._connection.release()
 
 
-def message(alert: Alert) -> str:
-    """The alert with its markdown escaped; of one that is too long, the message is cut."""
-    above, below = f"**{as_written(heading(alert))}**\n", as_written(next_step(alert))
-    said, room = as_written(alert.message), LIMITS.text - len(above) - len(below) - 1
+def for_the_command_line(alert: Alert) -> AlertMessage:
+    """In English, with the commands that settle it."""
+    return AlertMessage(content=lines(heading(alert), alert.message, next_step(alert)))
+
+
+def lines(above: str, said: str, below: str) -> str:
+    """An alert with its markdown escaped; of one that is too long, what is `said` is cut."""
+    above, below = f"**{as_written(above)}**\n", as_written(below)
+    said, room = as_written(said), LIMITS.text - len(above) - len(below) - 1
     if len(said) > room:
         # An escape that was cut in two would take the ellipsis for its other half.
         said = said[: room - 1].rstrip("\\") + "…"

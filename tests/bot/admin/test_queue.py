@@ -1,8 +1,11 @@
 """/queue: what waits, page by page and Entry by Entry."""
 
 from datetime import date, timedelta
+from typing import Any
 
+import pytest
 import simcord
+from simcord import actors
 
 from content.entry import Entry
 from schedules.store import Step
@@ -30,6 +33,16 @@ def buttons(shown: simcord.InteractionResult) -> dict[str, str]:
         for item in row["components"]
         if "label" in item and not item.get("disabled")
     }
+
+
+async def press(
+    scene: Scene, shown: simcord.InteractionResult, custom_id: str, by: Any = None
+) -> simcord.InteractionResult:
+    """Press a button of that custom id, whether the message has it or not."""
+    assert shown.response is not None
+    stored = scene.env.backend.get_message(shown.response.channel_id, shown.response.id)
+    data = {"custom_id": custom_id, "component_type": 2}
+    return await actors._component_interaction(by or scene.alice, stored, data)
 
 
 class TestList:
@@ -110,7 +123,7 @@ class TestEntryByEntry:
         assert "French: Brest, une ville." in shown
         assert list(buttons(card)) == [
             *("entry.up|2", "entry.down|2", "entry.first|2"),
-            *("entry.hold|2", "entry.edit|2|0", "entry.photo|2|0", "entry.pin|2|0"),
+            *("queue.hold|2", "entry.edit|2|0", "entry.photo|2|0", "entry.pin|2|0"),
             *("entry.remove|2", "entry.show|2", "audit.page|2|0|first"),
             "queue.at|2",
         ]
@@ -131,6 +144,54 @@ class TestEntryByEntry:
         assert await order(scene) == "ACB"
         back = await scene.click(card.response, f"queue.at|{c.id}")
         assert scene.text(back).startswith("Queue")
+
+    async def test_it_is_held_and_released(self, scene: Scene) -> None:
+        (albi,) = await filled(scene, "Albi")
+        card = await self.chosen(scene, albi.id)
+        card = await scene.click(card.response, f"queue.hold|{albi.id}")
+        assert "**Held** · Place 1 of 1" in scene.text(card)
+        card = await scene.click(card.response, f"queue.release|{albi.id}")
+        assert "**Sun 22 Nov 2026** · Place 1 of 1" in scene.text(card)
+
+    async def test_what_was_removed_comes_back_to_its_place(self, scene: Scene) -> None:
+        _, b, _ = await filled(scene, "A", "B", "C")
+        card = await self.chosen(scene, b.id)
+        asks = await scene.click(card.response, f"entry.remove|{b.id}")
+        gone = await scene.click(asks.response, f"entry.removed|{b.id}")
+        assert await order(scene) == "AC"
+        (undo, *_) = buttons(gone)
+        back = await scene.click(gone.response, undo)
+        assert await order(scene) == "ABC"
+        listed = await scene.click(back.response, f"queue.at|{b.id}")
+        assert "`2` **Mon 23 Nov 2026** · B" in scene.text(listed)
+
+    async def test_who_is_no_admin_presses_nothing(self, scene: Scene) -> None:
+        _, b = await filled(scene, "A", "B")
+        card = await self.chosen(scene, b.id)
+        for name in ("entry.up", "entry.down", "entry.first", "queue.hold", "queue.at"):
+            told = await press(scene, card, f"{name}|{b.id}", by=scene.carol)
+            assert scene.text(told).startswith("That is for admins.")
+        assert await order(scene) == "AB"
+
+    @pytest.mark.parametrize(
+        ("forged", "said"),
+        [
+            ("entry.up|999", "There is no Entry 999 in the queue."),
+            (f"entry.first|{'9' * 19}", f"There is no Entry {'9' * 19} in the queue."),
+            ("entry.up|-1", "This button is not known any more"),
+            ("queue.page|-1|on", "This button is not known any more"),
+            ("queue.page|1", "This button is not known any more"),
+            ("queue.open", "This button is not known any more"),
+        ],
+    )
+    async def test_a_forged_button_moves_nothing(
+        self, scene: Scene, forged: str, said: str
+    ) -> None:
+        await filled(scene, "A", "B")
+        told = await press(scene, await scene.slash("queue list"), forged)
+        words = told.followups[0].content if told.followups else scene.text(told)
+        assert words.startswith(said)
+        assert await order(scene) == "AB"
 
     async def test_it_moves_from_where_it_is_not_from_where_it_was_seen(self, scene: Scene) -> None:
         _, b, c = await filled(scene, "A", "B", "C")

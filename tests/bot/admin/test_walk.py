@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from discord import app_commands
+from discord.ext import commands
 
 from bot.admin.commands import EVERYONE
 from bot.admin.translator import names
@@ -18,7 +19,7 @@ WITH_SENTENCES = ("content", "schedules", "bot")
 COMMAND_NAME = re.compile(r"[-_\w]{1,32}")
 PUBLIC = {"today"}
 
-Command = app_commands.Command[object, ..., object]
+Command = app_commands.Command[commands.Cog, ..., object]
 
 
 def leaves(scene: Scene) -> Iterator[tuple[Command, app_commands.Group | None]]:
@@ -50,8 +51,8 @@ class TestCommands:
     async def test_every_name_description_and_option_is_said_in_french(self, scene: Scene) -> None:
         missing = []
         for command, parent in leaves(scene):
-            group = [parent] if parent is not None else []
-            for each in [command, *group, *command.parameters]:
+            each: Command | app_commands.Group | app_commands.Parameter
+            for each in [command, *([parent] if parent else []), *command.parameters]:
                 name = each.display_name if isinstance(each, app_commands.Parameter) else each.name
                 described = str(each.description)
                 assert described not in ("", "…"), f"{command.qualified_name}: {name}"

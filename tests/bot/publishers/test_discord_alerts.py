@@ -1,13 +1,14 @@
 """Alerts in a Discord channel, against the REST server that knows Discord's specification."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import discord
 import pytest
 
 from bot.publishers.discord import platform
-from bot.publishers.discord.alerts import message
+from bot.publishers.discord.alerts import for_the_command_line
 from bot.publishers.discord.settings import DiscordSettings
 from bot.testing import Failure, surroundings
 from schedules.alerts import FOR_ADMINS, Alert, AlertKind, Channel
@@ -93,8 +94,8 @@ async def test_a_long_one_is_cut_where_discord_still_takes_it(
 
 
 def test_one_without_a_next_step_ends_with_its_message() -> None:
-    low = Alert(kind=AlertKind.LOW_STOCK, subject="queue", message="Only 3 ready.")
-    assert message(low) == "**The queue runs low: queue**\nOnly 3 ready."
+    test = Alert(kind=AlertKind.TEST, subject="check", message="Alerts reach you here.")
+    assert for_the_command_line(test).content == "**A test: check**\nAlerts reach you here."
 
 
 async def test_a_refusal_is_raised_and_the_next_one_arrives(
@@ -105,3 +106,21 @@ async def test_a_refusal_is_raised_and_the_next_one_arrives(
         await channel.send(UNCONFIRMED)
     await channel.send(UNCONFIRMED)
     assert len(server.posted(admins)) == 1
+
+
+async def test_where_admins_are_answered_it_has_its_buttons_and_no_commands(
+    server: DiscordServer, admins: DiscordChannel
+) -> None:
+    given = settings(server, alert_channel_id=str(admins.id), admin_role_ids="5")
+    (channel,) = platform.alert_channels(given, surroundings("discord"))
+    await channel.send(replace(UNCONFIRMED, attempts=3))
+    await channel.close()
+    (posted,) = server.posted(admins)
+    assert posted.content.startswith("**On ne sait pas encore si ceci est paru")
+    assert "city-a-day" not in posted.content
+    buttons = {each["label"]: each["custom_id"] for each in posted.components[0]["components"]}
+    assert buttons == {
+        "Elle y est": "remedy.there|2026-11-22|twitter_en|3",
+        "Renvoyer": "remedy.doubt|2026-11-22|twitter_en|3",
+        "Abandonner": "remedy.give_up|2026-11-22|twitter_en|3",
+    }

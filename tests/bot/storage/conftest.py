@@ -56,8 +56,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     database: str = request.getfixturevalue("migrated_database")
     yield database
-    emptied = ["publications", "editions", "entries", "holds", "alerts", "changes"]
-    emptied += ["leaderships", "notes"]
+    emptied = ["publications", "editions", "entries", "holds", "alerts", "pauses", "skips"]
+    emptied += ["changes", "leaderships", "notes"]
     _execute(
         database,
         "".join(f"DELETE FROM {table};" for table in emptied) + "UPDATE counters SET value = 0",

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,9 @@ async def lived_in(store: SqlStore) -> None:
     await store.remove(nice.id, by="cli:pesquet")
     await store.set_note("commands", "abc")
     assert await store.lead("discord", owner="a", lease=LEASE)
+    await store.skip(NEXT + timedelta(days=1), by="cli:anna")
+    await store.pause(reason="Été.", until=NOW + timedelta(days=9), by="cli:anna")
+    await store.resume(by="cli:ben")
 
 
 async def test_there_and_back_every_row_is_the_same(store: SqlStore, copy: SqlStore) -> None:

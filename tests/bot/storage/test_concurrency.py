@@ -8,7 +8,8 @@ import pytest
 from bot.storage.database import open_store
 from schedules.alerts import Alert, AlertKind
 from schedules.ledger import LeaseLost, Publication, Settlement, Status
-from schedules.store import Step, Store
+from schedules.stops import AlreadyOut, PostingPaused
+from schedules.store import DateSkipped, Step, Store
 from tests.bot.storage.database_clock import DatabaseClock
 from tests.bot.storage.samples import (
     CHANNELS,
@@ -166,6 +167,78 @@ async def test_a_day_that_is_completed_twenty_times_at_once_is_complete_once(
     assert complete is not None
     assert complete.alert.subject == DAY.isoformat()
     assert await stores[0].claim_alert("dead-man", lease=LEASE) is None
+
+
+async def test_once_a_pause_is_answered_nothing_is_armed(stores: list[Store]) -> None:
+    """Whoever of twenty was armed was so before the pause was."""
+    keys = {f"to-{number}": f"key-{number}" for number in range(19)}
+    await opened(stores[0], keys=keys)
+    claims = [await stores[0].claim(DAY, each, owner="a", lease=LEASE) for each in keys]
+    ended: list[str] = []
+
+    async def arm(number: int) -> None:
+        claim = claims[number]
+        assert claim is not None
+        try:
+            await stores[number].arm(claim, text="x", lease=LEASE)
+        except PostingPaused:
+            ended.append("refused")
+
+    async def pause() -> None:
+        assert await stores[19].pause(reason="Now.", until=None, by="anna") is not None
+        ended.append("paused")
+        armed_by_then.extend(
+            each.id for each in await stores[19].publications() if each.armed_at is not None
+        )
+
+    armed_by_then: list[str] = []
+    await asyncio.gather(*map(arm, range(9)), pause(), *map(arm, range(9, 19)))
+    armed = [each.id for each in await stores[0].publications() if each.armed_at is not None]
+    assert armed == armed_by_then
+    assert len(armed) + ended.count("refused") == 19
+
+
+async def test_of_twenty_who_pause_one_does_and_of_twenty_who_resume(stores: list[Store]) -> None:
+    begun = await asyncio.gather(
+        *(store.pause(reason="Now.", until=None, by="anna") for store in stores)
+    )
+    assert sum(each is not None for each in begun) == 1
+    ended = await asyncio.gather(*(store.resume(by="anna") for store in stores))
+    assert sum(each is not None for each in ended) == 1
+
+
+async def test_a_date_is_either_skipped_or_armed(stores: list[Store]) -> None:
+    await opened(stores[0])
+    claim = await stores[0].claim(DAY, "site", owner="a", lease=LEASE)
+    assert claim is not None
+    outcomes = await asyncio.gather(
+        stores[0].arm(claim, text="x", lease=LEASE),
+        *(store.skip(DAY, by="anna") for store in stores[1:4]),
+        return_exceptions=True,
+    )
+    armed = not isinstance(outcomes[0], LeaseLost)
+    assert sum(each is True for each in outcomes[1:]) == (0 if armed else 1)
+    assert any(isinstance(each, AlreadyOut) for each in outcomes[1:]) == armed
+    assert bool(await stores[0].skips(DAY, DAY)) != armed
+
+
+async def test_a_date_is_either_skipped_or_opened(stores: list[Store]) -> None:
+    """It may be opened and then skipped, which cancels it, but is never both."""
+    (only,) = await stores[0].add([entry()])
+    outcomes = await asyncio.gather(
+        *(
+            store.skip(DAY, by="anna")
+            if number % 2
+            else store.open_edition(SLOT, only, {"site": "k"}, at=NOW)
+            for number, store in enumerate(stores)
+        ),
+        return_exceptions=True,
+    )
+    assert sum(each is True for each in outcomes) == 1
+    refused = [each for each in outcomes if isinstance(each, BaseException)]
+    assert all(isinstance(each, DateSkipped) for each in refused)
+    assert set((await statuses(stores[0])).values()) <= {Status.CANCELLED}
+    assert await names(stores[0]) == ["Le Mans"]
 
 
 async def test_an_alert_claimed_twenty_times_at_once_is_told_by_one(stores: list[Store]) -> None:

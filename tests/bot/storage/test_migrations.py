@@ -96,11 +96,8 @@ async def test_a_database_of_an_older_version_keeps_every_row(
     assert version == HEAD
     for table, rows in before.items():
         assert len(rows) > 0
-        kept = [
-            {column: row[column] for column in old}
-            for old, row in zip(rows, after[table], strict=True)
-        ]
-        assert kept == rows
+        kept = [{column: row[column] for column in rows[0]} for row in after[table]]
+        assert [row for row in kept if row in rows] == rows
 
 
 @pytest.mark.parametrize("revision", REVISIONS)

@@ -1,0 +1,140 @@
+"""Undo: deleted, then on record; whatever breaks in between, undoing again mends it."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app import App, assemble
+from bot.operations.publishing import post_today, resolve
+from bot.operations.refusal import CannotBeDone
+from bot.operations.undoing import undo
+from bot.settings import Settings
+from bot.testing import sample_picture
+from content.credit import Credit
+from content.entry import Photo
+from schedules.errors import AmbiguousOutcome, Transient
+from schedules.ledger import Status
+from schedules.store import Store
+from tests.clock import FakeClock
+from tests.schedules.parts import FakePublisher, entry
+
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def fakes(clock: FakeClock) -> dict[str, FakePublisher]:
+    return {name: FakePublisher(clock=clock, destination=name) for name in ("a", "b")}
+
+
+@pytest.fixture
+async def app(
+    tmp_path: Path, store: Store, clock: FakeClock, fakes: dict[str, FakePublisher]
+) -> App:
+    settings = Settings(data_dir=tmp_path, timezone=ZoneInfo("UTC"))
+    parts = assemble(settings, owner="us", clock=clock, store=store, publishers=fakes, channels=())
+    photo = Photo(
+        file=parts.photos.add(sample_picture(320, 180), "image/jpeg"),
+        alt="Une ville.",
+        credit=Credit(author="A. Photographe", licence="CC0"),
+    )
+    await store.add([entry(photos=(photo,))])
+    return parts.acting_as("cli:anna")
+
+
+async def statuses(app: App) -> dict[str, str]:
+    return {each.destination: each.status.value for each in await app.store.publications()}
+
+
+async def test_a_crash_after_the_delete_is_mended_by_undoing_again(
+    app: App, fakes: dict[str, FakePublisher]
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    await post_today(app)
+    fakes["b"].fails["delete"] = [Killed()]
+    with pytest.raises(Killed):
+        await undo(app, DAY)
+    fakes["b"].posts.clear()  # it was deleted, and nobody was there to put it on record
+    assert await statuses(app) == {"a": "cancelled", "b": "published"}
+    (undone,) = await undo(app, DAY)
+    assert (undone.publication.destination, undone.done) == ("b", True)
+    assert await statuses(app) == {"a": "cancelled", "b": "cancelled"}
+
+
+async def test_one_destination_that_cannot_be_reached_keeps_no_other_up(
+    app: App, fakes: dict[str, FakePublisher]
+) -> None:
+    await post_today(app)
+    fakes["a"].fails["delete"] = [Transient("Out of reach.")]
+    first, second = await undo(app, DAY)
+    assert (first.done, first.message, second.done) == (False, "Out of reach.", True)
+    assert await statuses(app) == {"a": "published", "b": "cancelled"}
+
+
+async def test_what_was_not_sent_yet_does_not_go_out_after_all(
+    app: App, fakes: dict[str, FakePublisher]
+) -> None:
+    fakes["b"].fails["prepare"] = [Transient("Out of reach.")]
+    await post_today(app)
+    assert await statuses(app) == {"a": "published", "b": "scheduled"}
+    await undo(app, DAY)
+    await post_today(app)
+    assert await statuses(app) == {"a": "cancelled", "b": "cancelled"}
+    assert fakes["b"].creates == 0
+
+
+async def test_a_doubt_is_named_and_left_to_its_own_remedy(
+    app: App, fakes: dict[str, FakePublisher]
+) -> None:
+    fakes["b"].fails["publish"] = [AmbiguousOutcome()]
+    await post_today(app)
+    undone = {each.publication.destination: each for each in await undo(app, DAY)}
+    assert undone["a"].done
+    assert not undone["b"].done
+    assert "not known" in undone["b"].message
+    assert await statuses(app) == {"a": "cancelled", "b": "unconfirmed"}
+
+
+async def test_two_admins_who_undo_at_once_take_it_down_once(app: App) -> None:
+    await post_today(app)
+    both = await asyncio.gather(undo(app, DAY), undo(app, DAY), return_exceptions=True)
+    done = [
+        each.publication.id
+        for undone in both
+        if not isinstance(undone, BaseException)
+        for each in undone
+        if each.done
+    ]
+    assert sorted(done) == [f"{DAY}/a", f"{DAY}/b"]
+    assert await statuses(app) == {"a": "cancelled", "b": "cancelled"}
+
+
+async def test_what_is_sent_again_gets_a_key_of_its_own(
+    app: App, fakes: dict[str, FakePublisher]
+) -> None:
+    """A platform that still knows the old key would answer with the deleted post."""
+    await post_today(app)
+    keys = {key for key, _ in fakes["a"].posts}
+    await undo(app, DAY, again=True)
+    assert await statuses(app) == {"a": "failed", "b": "failed"}
+    await post_today(app)
+    assert fakes["a"].posts == []
+    await resolve(app, f"{DAY}/a", Status.SCHEDULED)
+    await post_today(app)
+    assert await statuses(app) == {"a": "published", "b": "failed"}
+    assert len(fakes["a"].posts) == 1
+    assert not keys & {key for key, _ in fakes["a"].posts}
+
+
+async def test_nothing_that_is_out_is_nothing_to_undo(app: App) -> None:
+    with pytest.raises(CannotBeDone, match="Nothing of 2026-11-22 is out"):
+        await undo(app, DAY)
