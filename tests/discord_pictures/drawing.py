@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import discord
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from simcord.results import ResponseMessage
 
 from tests.discord_pictures.markdown import Reader, as_html
 
@@ -58,19 +58,19 @@ class Drawn:
         ]
 
 
-async def drawn(response: ResponseMessage, *, above: str = "") -> Drawn:
-    """A recorded answer, with its files."""
+async def drawn(sent: discord.Message, *, above: str = "") -> Drawn:
+    """A message that the bot sent, with its files. `above`: the command that it answers."""
     pictures, attachments = {}, []
-    for each in response.attachments:
+    for each in sent.attachments:
         data = b64encode(await each.read()).decode("ascii")
         pictures[each.filename] = pictures[each.url] = f"data:{each.content_type};base64,{data}"
         attachments.append({"filename": each.filename, "url": each.url, "size": each.size})
     message = {
-        "content": response.content,
-        "embeds": [embed.to_dict() for embed in response.embeds],
-        "components": response.components,
+        "content": sent.content,
+        "embeds": [embed.to_dict() for embed in sent.embeds],
+        "components": [each.to_dict() for each in sent.components],
         "attachments": attachments,
-        "flags": response.flags.value,
+        "flags": sent.flags.value,
     }
     return Drawn(message=message, pictures=pictures, above=above)
 

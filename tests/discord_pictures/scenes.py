@@ -3,19 +3,23 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import simcord
+from discord import app_commands
 from PIL import Image
 
+from bot.admin.alerts import with_remedies
 from bot.operations import queue
+from bot.operations.publishing import post_today
 from bot.operations.queue import Changes
-from bot.testing import sample_picture
+from bot.testing import Failure, sample_picture
 from content.entry import Entry
+from schedules.alerts import FOR_ADMINS
 from tests.bot.admin.in_discord import Scene, in_discord
-from tests.browser.scene import EARLY, post_days, scene
+from tests.browser.scene import EARLY, Nobody, post_days, scene
 from tests.clock import FakeClock
 from tests.discord_pictures.drawing import (
     Drawn,
@@ -36,6 +40,13 @@ ARTIST, COPYRIGHT, DESCRIPTION = 0x013B, 0x8298, 0x010E
 """EXIF tags."""
 
 
+class ForAdmins(Nobody):
+    """Whom alerts are raised for, to be drawn."""
+
+    name = "admins"
+    kinds = FOR_ADMINS
+
+
 @dataclass(frozen=True, kw_only=True)
 class Work:
     """A service and Discord, at an early hour. `city` waits no more: it shall be added."""
@@ -47,10 +58,10 @@ class Work:
     @property
     def reader(self) -> Reader:
         """Somebody in France with Discord in English."""
-        return Reader(now=EARLY, zone=self.here.app.settings.timezone)
+        return Reader(now=self.here.clock.now(), zone=self.here.app.settings.timezone)
 
     @property
-    def typed(self) -> Mapping[str, str]:
+    def typed(self) -> dict[str, str]:
         """What is written into the form."""
         return {**self.city.texts, "tags": " ".join(f"#{tag}" for tag in self.city.tags)}
 
@@ -61,7 +72,10 @@ async def at_work(folder: Path, *destinations: str) -> AsyncIterator[Work]:
     clock = FakeClock(EARLY)
     x = XServer(now=clock.now)
     async with (
-        scene(folder, destinations=destinations, clock=clock, x=x) as (app, clock),
+        scene(folder, destinations=destinations, clock=clock, x=x, told=ForAdmins()) as (
+            app,
+            clock,
+        ),
         in_discord(app, clock) as here,
     ):
         waiting = {each.city.name: each for each in await app.store.queue()}
@@ -75,8 +89,13 @@ async def choices(work: Work) -> str:
     """A name is being typed."""
     here, typed = work.here, "saint den"
     offered = await here.alice.autocomplete(here.channel, "city add", "name", typed)
-    command = here.bot.tree.get_command("city").get_command("add")  # type: ignore[union-attr]
-    (described,) = [str(each.description) for each in command.parameters if each.name == "name"]
+    (described,) = [
+        str(option.description)
+        for command in here.bot.tree.walk_commands()
+        if isinstance(command, app_commands.Command) and command.qualified_name == "city add"
+        for option in command.parameters
+        if option.name == "name"
+    ]
     return page_of_choices(
         command="city add",
         option="name",
@@ -117,6 +136,21 @@ async def queue_list(work: Work) -> str:
     return await _answered(work, "queue list")
 
 
+async def alert(work: Work) -> str:
+    """X got the post of the day, and its answer was lost: what the admins' channel shows."""
+    here, app = work.here, work.here.app
+    here.clock.set(EARLY.replace(hour=8))
+    work.x.fail_next_create(Failure.DROPPED_AFTER)
+    await post_today(app)
+    raised = await app.store.claim_alert(ForAdmins.name, lease=timedelta(minutes=1))
+    assert raised is not None
+    said = with_remedies(raised.alert, language=here.bot.language)
+    assert said.view is not None
+    channel = here.bot.get_partial_messageable(here.channel.id)
+    sent = await channel.send(said.content, view=said.view)
+    return page_of_messages([await drawn(sent)], work.reader)
+
+
 async def _answered(work: Work, command: str) -> str:
     shown = await work.here.slash(command)
     return page_of_messages(await _answers(shown, f"/{command}"), work.reader)
@@ -124,8 +158,8 @@ async def _answered(work: Work, command: str) -> str:
 
 async def _answers(shown: simcord.InteractionResult, command: str) -> list[Drawn]:
     assert shown.response is not None
-    first = await drawn(shown.response, above=command)
-    return [first, *[await drawn(each) for each in shown.followups]]
+    first = await drawn(shown.response.message, above=command)
+    return [first, *[await drawn(each.message) for each in shown.followups]]
 
 
 def _signed_photo() -> bytes:
@@ -149,5 +183,6 @@ EVERYWHERE: Mapping[str, Picture] = {
     "discord-queue": queue_list,
     "discord-status": status,
     "discord-form": form,
+    "discord-alert": alert,
 }
 """… and of one that posts on X, Discord and in the gallery."""
