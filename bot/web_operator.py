@@ -137,10 +137,12 @@ class _Operator:
 
 def _next_up(found: ServiceStatus, now: datetime) -> str:
     coming = found.coming
+    pause = f"{found.paused.message.rstrip('.')}. " if found.paused is not None else ""
     if not coming.city:
-        return f"No city is ready for {coming.date}."
+        return pause or f"No city is ready for {coming.date}."
     local = coming.due_at.astimezone(now.tzinfo)
-    return f"{coming.city}, {local:%A} {local.day} {local:%B, %H:%M}: {_until(coming.due_at - now)}"
+    when = f"{local:%A} {local.day} {local:%B, %H:%M}: {_until(coming.due_at - now)}"
+    return f"{pause}{coming.city}, {when}"
 
 
 def _until(left: timedelta) -> str:

@@ -100,14 +100,16 @@ class Runner:
             await self.days.close_past(now)
             coming = await self.days.open_due(now, lead=LEAD)
             alarms = [coming.due_at - LEAD]
-            holds, database_now = await self.store.holds(), await self.store.now()
-            pause = await self.store.paused()
+            holds, pause = await self.store.holds(), await self.store.paused()
+            # Ours is read last: a wake that comes a little early would find nothing to do.
+            database_now = await self.store.now()
+            by_the_database = self.clock.now() - database_now
             if pause is not None and pause.until is not None:
-                alarms.append(pause.until + (now - database_now))
+                alarms.append(pause.until + by_the_database)
             for publication in await self.store.publications(statuses=OPEN):
                 if pause is not None and publication.armed_at is None:
                     continue
-                step_at = _next_step_at(publication, by_the_database=now - database_now)
+                step_at = _next_step_at(publication, by_the_database=by_the_database)
                 if step_at is None or publication.destination not in self.publishers:
                     continue
                 if step_at > now:

@@ -37,9 +37,3 @@ class Admins:
 def name_on_record(user: discord.User | discord.Member) -> str:
     """Who acts, as the record of changes has it: "discord:1234 alice"."""
     return f"discord:{user.id} {user.name}"
-
-
-def name_shown(on_record: str) -> str:
-    """Who acted, for people: "alice" for "discord:1234 alice", "cli:anna" as it is."""
-    kind, _, name = on_record.partition(" ")
-    return name if name and kind.startswith("discord:") else on_record

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import discord
 
+Rows = Sequence[Sequence[discord.ui.Item[discord.ui.View]]]
+"""Rows of buttons, or of one select."""
 LONGEST_LABEL, LONGEST_HINT = 45, 100
 """Characters of a form field's label, and of its placeholder (Discord API reference)."""
 LONGEST_INPUT = 4000
@@ -13,12 +15,12 @@ LONGEST_INPUT = 4000
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A message. `rows` are rows of buttons, or of one select."""
+    """A message."""
 
     text: str = ""
     embeds: Sequence[discord.Embed] = ()
     files: Sequence[discord.File] = ()
-    rows: Sequence[Sequence[discord.ui.Item[discord.ui.View]]] = ()
+    rows: Rows = ()
 
     @property
     def view(self) -> discord.ui.View | None:

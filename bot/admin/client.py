@@ -6,7 +6,9 @@ import discord
 import structlog
 from discord import app_commands
 from discord.ext import commands
+from discord.gateway import DiscordWebSocket
 from discord.http import Route as RestRoute
+from yarl import URL
 
 from bot.admin.admins import Admins
 from bot.admin.asked import Asked, Interaction, asked_of
@@ -39,7 +41,11 @@ class AdminTree(app_commands.CommandTree[commands.Bot]):
                 await tell(asked, NotAllowed())
             return False
         if not completes and OPENS_FORM not in extras:
-            await asked.defer()
+            try:
+                await asked.defer()
+            except discord.HTTPException as error:
+                await tell(asked, error)
+                return False
         return True
 
     async def on_error(
@@ -89,6 +95,12 @@ class AdminBot(commands.Bot):
             cog = make(self)
             await self.add_cog(cog)
             self.router.add(cog)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay connected, to the gateway that the API names: discord.py would go to Discord's."""
+        _, address, _ = await self.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = URL(address)  # for the process, as BASE is
+        await super().connect(reconnect=reconnect)
 
     async def on_ready(self) -> None:
         """After the first connection, and after one that could not be resumed."""

@@ -6,9 +6,9 @@ import discord
 
 from bot.admin.answers import Answer, button
 from bot.admin.asked import Asked
-from bot.admin.previews import pages
+from bot.admin.previews import show_previews
 from bot.admin.router import custom_id
-from bot.operations.preview import look_of, preview_entry
+from bot.operations.preview import preview_entry
 from bot.operations.queue import twins
 from bot.publishers.discord.markdown import as_written
 from content.entry import Entry, EntryState
@@ -29,20 +29,13 @@ async def show_card(asked: Asked, entry: Entry, *, new: int = 0, said: Sequence[
 
     `new`: it was begun in Discord and is not let go yet: it can be queued, or cancelled.
     """
-    previews = [
-        (each, look_of(asked.app, each.destination).read(each.rendering.text))
-        for each in await preview_entry(asked.app, entry, stated=False)
-    ]
-    messages = pages(previews, asked.words)
     head = await _head(asked, entry, new=new, said=said)
-    for number, page in enumerate(messages):
-        answer = Answer(
-            text="" if number else head,
-            embeds=page.embeds,
-            files=page.files,
-            rows=_rows(asked, entry, new=new) if page is messages[-1] else (),
-        )
-        await (asked.also(answer) if number else asked.answer(answer))
+    await show_previews(
+        asked,
+        await preview_entry(asked.app, entry, stated=False),
+        head=head,
+        rows=_rows(asked, entry, new=new),
+    )
 
 
 async def show_state(asked: Asked, entry: Entry, *, said: Sequence[str] = ()) -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import discord
 import structlog
+from discord import app_commands
 
 from bot.admin.answers import Answer
 from bot.admin.asked import Asked
@@ -57,6 +58,8 @@ def _in_words(asked: Asked, error: Exception) -> str:
             return _refusal(asked)
         case CannotBeDone():
             return _with_hint(asked, error)
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
+            return asked.say("The commands have changed: try again in a minute.")
         case UnknownPress():
             return asked.say("This button is not known any more: ask for the message anew.")
         case PublishError():

@@ -1,11 +1,14 @@
-"""Pages: the buttons that turn them, and lines that fit into a message."""
+"""Pages: the buttons that turn them, and lines that stand on them."""
 
 from collections.abc import Sequence
 
 import discord
 
 from bot.admin.answers import button
+from bot.admin.asked import Asked
 from bot.admin.router import custom_id
+from bot.operations.pausing import in_words, paused
+from bot.publishers.discord.markdown import as_written
 
 LONGEST = 4000
 """Characters of a page's text. Discord takes 4,096 (API reference, Embed Limits)."""
@@ -30,6 +33,14 @@ def page_buttons(
         button(label, custom_id(name, target, which), disabled=not possible)
         for label, target, which, possible in targets
     ]
+
+
+async def paused_line(asked: Asked) -> Sequence[str]:
+    """Above dates that a pause puts off: who paused and why. Nothing when it is not paused."""
+    pause = await paused(asked.app)
+    return (
+        () if pause is None else (f"⏸️ {as_written(asked.say(in_words(asked.app, pause)))[:600]}",)
+    )
 
 
 def fitting(lines: Sequence[str], *, most: int = LONGEST) -> tuple[str, int]:

@@ -2,11 +2,11 @@
 
 import discord
 
-from bot.admin.admins import name_shown
 from bot.admin.answers import button
 from bot.admin.asked import Asked, moment
 from bot.admin.remedies import SUCCESS
 from bot.admin.router import custom_id
+from bot.admin.who import who_acted
 from bot.publishers.discord.markdown import as_written
 from schedules.stops import Pause
 
@@ -15,7 +15,7 @@ def in_words(asked: Asked, pause: Pause) -> str:
     """Who paused, why, since when, and when it ends."""
     said = asked.say(
         "⏸️ Posting is paused, by {who}, {since}: {reason}",
-        who=as_written(name_shown(pause.by)),
+        who=who_acted(asked, pause.by),
         since=moment(pause.since, "R"),
         reason=as_written(pause.reason),
     )

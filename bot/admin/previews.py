@@ -10,8 +10,10 @@ from io import BytesIO
 
 import discord
 
+from bot.admin.answers import Answer, Rows
+from bot.admin.asked import Asked
 from bot.admin.words import Words
-from bot.operations.preview import SUFFIXES, Preview
+from bot.operations.preview import SUFFIXES, Preview, look_of
 from bot.publishers.discord.markdown import as_written
 from content.phrase import Phrase
 from content.post import DerivedImage
@@ -60,6 +62,24 @@ class Page:
         if piece.file is not None:
             self.files.append(piece.file)
             self.size += piece.size
+
+
+async def show_previews(
+    asked: Asked, previews: Sequence[Preview], *, head: str, rows: Rows
+) -> None:
+    """Answer with previews, `head` above the first and `rows` of buttons below the last one."""
+    read = [
+        (each, look_of(asked.app, each.destination).read(each.rendering.text)) for each in previews
+    ]
+    messages = pages(read, asked.words)
+    for number, page in enumerate(messages):
+        answer = Answer(
+            text="" if number else head,
+            embeds=page.embeds,
+            files=page.files,
+            rows=rows if page is messages[-1] else (),
+        )
+        await (asked.also(answer) if number else asked.answer(answer))
 
 
 def pages(previews: Sequence[tuple[Preview, str]], words: Words) -> Sequence[Page]:

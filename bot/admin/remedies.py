@@ -9,14 +9,12 @@ from datetime import date
 
 import discord
 
-from bot.admin.answers import button
+from bot.admin.answers import Rows, button
 from bot.admin.router import custom_id
 from bot.admin.words import Words
 from content.phrase import Phrase
 from schedules.alerts import Alert, AlertKind
 from schedules.ledger import Publication, Status
-
-Rows = Sequence[Sequence[discord.ui.Item[discord.ui.View]]]
 
 LONGEST_BUTTON = 80
 """Characters of a button's label (Discord API reference, Button)."""

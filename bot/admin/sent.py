@@ -1,25 +1,20 @@
 """What becomes of a date at each destination, and what is still to be sent of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-
-import discord
 
 from bot.admin.answers import Answer
 from bot.admin.asked import Asked
-from bot.admin.caption_form import LONGEST_EMBED
 from bot.admin.cogs.status import STATUS_WORDS
+from bot.admin.links import masked_link
 from bot.admin.remedies import to_send_again
 from bot.app import App
-from bot.operations.preview import preview_entry
+from bot.operations.preview import Preview, preview_entry
 from bot.operations.publishing import why_not_published
 from bot.publishers.discord.markdown import as_written
 from content.entry import Entry
 from schedules.ledger import TO_BE_SENT, Publication, Status
 
-LONGEST_PREVIEWS = 5000
-"""Characters of all texts that are shown at once: a message's embeds hold 6,000."""
-MOST_SHOWN = 10
 MARKS = {
     Status.PUBLISHED: "✅",
     Status.FAILED: "❌",
@@ -56,30 +51,15 @@ def _line(asked: Asked, publication: Publication) -> str:
     line = f"{MARKS[publication.status]} **{as_written(publication.destination)}**: {state}"
     if publication.status is Status.PUBLISHED:
         url = publication.receipt.url if publication.receipt else ""
-        # An address holds no blank or bracket; whatever has one is not made a link of.
-        safe = url.startswith("https://") and not set(url) & set("()<> \n")
-        return f"{line} · [{asked.say('Open')}]({url})" if safe else line
+        opens = masked_link(asked.say("Open"), url)
+        return f"{line} · {opens}" if url else line
     why = asked.say(why_not_published(asked.app, publication))
     return f"{line}. {as_written(why)}" if why else line
 
 
-async def preview_embeds(
-    asked: Asked, entry: Entry, day: date, destinations: Sequence[str]
-) -> Sequence[discord.Embed]:
-    """The text that each of these destinations gets, with its length."""
-    embeds = []
-    most = min(LONGEST_EMBED, LONGEST_PREVIEWS // max(len(destinations), 1))
-    for preview in await preview_entry(asked.app, entry, day=day):
-        if preview.destination not in destinations:
-            continue
-        rendering = preview.rendering
-        text = as_written(rendering.text)
-        embed = discord.Embed(
-            title=f"{preview.destination} · {rendering.length} / {rendering.limit}",
-            description=text if len(text) <= most else f"{text[: most - 1]}…",
-            colour=discord.Colour.red() if rendering.problems else discord.Colour.blurple(),
-        )
-        for problem in rendering.problems:
-            embed.add_field(name="⚠️", value=as_written(asked.say(problem))[:1024], inline=False)
-        embeds.append(embed)
-    return embeds[:MOST_SHOWN]
+async def previews_for(
+    app: App, entry: Entry, day: date, destinations: Collection[str]
+) -> Sequence[Preview]:
+    """What these destinations get on a date."""
+    previews = await preview_entry(app, entry, day=day, stated=False)
+    return [each for each in previews if each.destination in destinations]

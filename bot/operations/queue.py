@@ -116,6 +116,7 @@ async def edit_edition(app: App, day: date, changes: Changes) -> Entry:
     after = await _changed(app, before, changes)
     if after.missing:
         raise CannotBeDone(Phrase("It cannot be sent without {missing}.", missing=after.missing))
+    await _check(app, after, changes)
     if not await app.store.edit_edition(day, before=before, after=after, by=app.acting):
         raise CannotBeDone(
             Phrase(

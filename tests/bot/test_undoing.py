@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.testing import sample_picture
 from content.credit import Credit
 from content.entry import Photo
-from schedules.errors import AmbiguousOutcome, Transient
+from schedules.errors import AmbiguousOutcome, Permanent, Transient
 from schedules.ledger import Status
 from schedules.store import Store
 from tests.clock import FakeClock
@@ -102,6 +102,17 @@ async def test_a_doubt_is_named_and_left_to_its_own_remedy(
     assert not undone["b"].done
     assert "not known" in undone["b"].message
     assert await statuses(app) == {"a": "cancelled", "b": "unconfirmed"}
+
+
+async def test_a_post_without_its_address_is_the_admins_to_delete(
+    app: App, fakes: dict[str, FakePublisher]
+) -> None:
+    fakes["b"].fails["publish"] = [Permanent("No.")]
+    await post_today(app)
+    await resolve(app, f"{DAY}/b", Status.PUBLISHED)
+    undone = {each.publication.destination: each for each in await undo(app, DAY)}
+    assert "not on record" in undone["b"].message
+    assert await statuses(app) == {"a": "cancelled", "b": "published"}
 
 
 async def test_two_admins_who_undo_at_once_take_it_down_once(app: App) -> None:

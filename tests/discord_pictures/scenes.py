@@ -166,8 +166,8 @@ def _signed_photo() -> bytes:
     """Nobody sees it here: only what its file says."""
     exif = Image.Exif()
     exif[ARTIST] = "Camille Martin"
-    exif[COPYRIGHT] = "© Camille Martin, CC BY 4.0"
-    exif[DESCRIPTION] = "La vieille ville au-dessus de la Sarthe, au crépuscule."
+    exif[COPYRIGHT] = "(c) Camille Martin, CC BY 4.0"
+    exif[DESCRIPTION] = "La vieille ville au-dessus de la Sarthe, le soir."
     signed = BytesIO()
     Image.open(BytesIO(sample_picture(1200, 800))).save(signed, "JPEG", exif=exif)
     return signed.getvalue()

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.storage.database import open_store
 from schedules.alerts import Alert, AlertKind
 from schedules.clock import Clock, SystemClock
 from schedules.days import Days
@@ -112,8 +114,9 @@ async def test_at_its_hour_apscheduler_wakes_it_and_the_post_goes_out(store: Sto
     assert timedelta(0) <= publication.published_at - publication.due_at < timedelta(seconds=1)
 
 
-async def test_it_wakes_when_a_pause_ends(store: Store) -> None:
+async def test_it_wakes_when_a_pause_ends(tmp_path: Path) -> None:
     clock = SystemClock()
+    store = await open_store(f"sqlite:///{tmp_path / 'own.db'}", clock=clock)
     fake = FakePublisher(clock=FakeClock())
     await store.add([entry()])
     rule = SlotRule(timezone=ZoneInfo("UTC"), post_at=time(0), late_until=time(23, 59, 59))
@@ -127,6 +130,7 @@ async def test_it_wakes_when_a_pause_ends(store: Store) -> None:
         await sent.wait()
     assert clock.now() >= ends_at
     await runner.stop()
+    await store.close()
 
 
 async def test_a_destination_on_hold_gets_nothing_until_its_credentials_work(

@@ -15,12 +15,13 @@ from bot.admin.cogs.city import MOST_CHOICES, offered
 from bot.admin.entry_card import back_button
 from bot.admin.pages import fitting
 from bot.admin.router import custom_id, press
+from bot.admin.who import who_acted
 from bot.admin.words import Words, language_of
 from bot.operations import audit as operations
 from bot.operations.waiting import waiting_called, waiting_like
 from bot.publishers.discord.markdown import as_written
 from content.phrase import Phrase
-from schedules.record import SERVICE, Change, entry_subject
+from schedules.record import Change, entry_subject
 
 if TYPE_CHECKING:
     from bot.admin.client import AdminBot
@@ -120,7 +121,7 @@ def _said(asked: Asked, change: Change) -> str:
     subject = as_written(asked.say(operations.subject_words(change)))
     lines = [
         f"**{subject}** · {as_written(asked.say(operations.action_words(change)))}",
-        f"-# {_who(asked, change.by)} · {moment(change.at)}",
+        f"-# {who_acted(asked, change.by)} · {moment(change.at)}",
     ]
     for each in operations.differences(change):
         values = _excerpts(_value(asked, each.before), _value(asked, each.after))
@@ -129,16 +130,6 @@ def _said(asked: Asked, change: Change) -> str:
         lines.append(f"{as_written(asked.say(each.field))}: {said}")
     text, left_out = fitting(lines, most=LONGEST_CHANGE)
     return f"{text}\n…" if left_out else text
-
-
-def _who(asked: Asked, by: str) -> str:
-    """ "alice", "ada, on the command line"."""
-    if by == SERVICE:
-        return asked.say("the service")
-    where, _, name = by.partition(":")
-    if where == "discord":
-        return as_written(name.partition(" ")[2] or name)
-    return asked.say("{name}, on the command line", name=as_written(name or by))
 
 
 def _value(asked: Asked, value: str) -> str:

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.admin.answers import Answer
 from bot.admin.asked import Asked, Interaction
 from bot.admin.cogs.status import STATUS_WORDS
-from bot.admin.pages import fitting
+from bot.admin.pages import fitting, paused_line
 from bot.operations.publishing import CalendarDay, calendar
 from bot.publishers.discord.markdown import as_written
 from content.phrase import Phrase
@@ -27,7 +27,7 @@ LEGEND = {
     PINNED: Phrase("pinned"),
     STANDS_IN: Phrase("stands in, no city is ready"),
 }
-WHY_BLANK = {"skipped": Phrase("skipped"), "paused": Phrase("paused")}
+WHY_BLANK = {"skipped": Phrase("skipped date"), "paused": Phrase("posting is paused")}
 
 
 class CalendarCog(commands.Cog):
@@ -48,14 +48,22 @@ class CalendarCog(commands.Cog):
         begun: dict[date, list[Publication]] = {}
         for each in await asked.app.store.publications(since=days[0].date):
             begun.setdefault(each.date, []).append(each)
-        await asked.answer(_answer(asked, days, begun))
+        await asked.answer(_answer(asked, days, begun, await paused_line(asked)))
 
 
 def _answer(
-    asked: Asked, days: Sequence[CalendarDay], begun: Mapping[date, Sequence[Publication]]
+    asked: Asked,
+    days: Sequence[CalendarDay],
+    begun: Mapping[date, Sequence[Publication]],
+    paused: Sequence[str],
 ) -> Answer:
     lines = [
-        line for day in days for line in (_line(asked, day), *_states(asked, begun.get(day.date)))
+        *paused,
+        *(
+            line
+            for day in days
+            for line in (_line(asked, day), *_states(asked, begun.get(day.date)))
+        ),
     ]
     text, _left_out = fitting(lines)
     embed = discord.Embed(

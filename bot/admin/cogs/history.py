@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import discord
 from discord import app_commands
@@ -12,6 +11,7 @@ from discord.ext import commands
 from bot.admin.answers import Answer, button
 from bot.admin.asked import Asked, Interaction
 from bot.admin.cogs.status import STATUS_WORDS
+from bot.admin.links import masked_link
 from bot.admin.pages import fitting
 from bot.admin.router import custom_id, press
 from bot.operations.history import HistoryDay, HistoryPage, history
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 DAYS = 7
 LONGEST_DAY, LONGEST_REASON = 700, 200
 """Characters: seven days fit into the 6,000 of an embed (Discord API reference, Embed Limits)."""
-
-
-_OF_ADDRESSES = "%/:?#[]@!$&'*+,;=~"
-"""What stays as it is in an address: neither a bracket nor a blank ends the link early."""
 
 
 class HistoryCog(commands.Cog):
@@ -97,15 +93,8 @@ def _line(asked: Asked, publication: Publication) -> str:
     name, state = as_written(publication.destination), asked.say(STATUS_WORDS[publication.status])
     if publication.status is Status.PUBLISHED:
         url = publication.receipt.url if publication.receipt else ""
-        return f"**{name}** · {_link(state, url)}"
+        return f"**{name}** · {masked_link(state, url)}"
     reason = as_written(asked.say(why_not_published(asked.app, publication)))
     if len(reason) > LONGEST_REASON:
         reason = reason[:LONGEST_REASON].rstrip("\\") + "…"
     return f"**{name}** · {state}: {reason}" if reason else f"**{name}** · {state}"
-
-
-def _link(words: str, url: str) -> str:
-    """A masked link; the words alone for what is no address that Discord would link."""
-    if not url.startswith(("https://", "http://")):
-        return words
-    return f"[{words}](<{quote(url, safe=_OF_ADDRESSES)}>)"

@@ -12,9 +12,10 @@ from discord.ext import commands
 from bot.admin.answers import Answer, button
 from bot.admin.asked import Asked, Interaction
 from bot.admin.dates import MOST_CHOICES, chosen_date, date_choices
+from bot.admin.previews import show_previews
 from bot.admin.remedies import DANGER, PRIMARY, to_send_again
 from bot.admin.router import custom_id, press
-from bot.admin.sent import preview_embeds, sent_lines
+from bot.admin.sent import previews_for, sent_lines
 from bot.app import App
 from bot.operations.publishing import calendar, post_today
 from bot.operations.refusal import CannotBeDone, See
@@ -57,20 +58,16 @@ class PostCog(
                 Answer(text="\n".join([said, *sent_lines(asked, publications)])[:2000])
             )
             return
-        city = as_written(entry.city.name)
-        yes = button(
-            asked.say("Post it now"), custom_id("post.now", day, _fingerprint(entry)), style=PRIMARY
-        )
-        await asked.answer(
-            Answer(
-                text=asked.say(
-                    "**{city}** goes to {destinations} now. Shall it?",
-                    city=city,
-                    destinations=[as_written(name) for name in where],
-                ),
-                embeds=await preview_embeds(asked, entry, day, where),
-                rows=[[yes]],
-            )
+        confirmed = custom_id("post.now", day, _fingerprint(entry))
+        await show_previews(
+            asked,
+            await previews_for(asked.app, entry, day, where),
+            head=asked.say(
+                "**{city}** goes to {destinations} now. Shall it?",
+                city=as_written(entry.city.name),
+                destinations=[as_written(name) for name in where],
+            ),
+            rows=[[button(asked.say("Post it now"), confirmed, style=PRIMARY)]],
         )
 
     @press("post.now")

@@ -1,5 +1,6 @@
 """/queue: what waits, Entry by Entry, in order; and in and out as a file."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,7 +10,7 @@ from discord.ext import commands
 
 from bot.admin.answers import Answer, Uploaded, choice
 from bot.admin.asked import Asked, Interaction
-from bot.admin.pages import page_buttons
+from bot.admin.pages import page_buttons, paused_line
 from bot.admin.queue_card import queue_card, when_it_comes
 from bot.admin.queue_files import exported, imported
 from bot.admin.router import UnknownPress, custom_id, press
@@ -134,16 +135,17 @@ async def _show_entry(asked: Asked, entry_id: int) -> None:
 
 
 async def _show_page(asked: Asked, number: int) -> None:
-    await asked.answer(_page(asked, await listing.queue_page(asked.app, number, size=PAGE_SIZE)))
+    page = await listing.queue_page(asked.app, number, size=PAGE_SIZE)
+    await asked.answer(_page(asked, page, await paused_line(asked)))
 
 
-def _page(asked: Asked, page: QueuePage) -> Answer:
+def _page(asked: Asked, page: QueuePage, paused: Sequence[str]) -> Answer:
     say = asked.say
     if not page.entries:
         return Answer(text=say("The queue is empty. Add a city with /city add."))
     embed = discord.Embed(
         title=say("Queue"),
-        description="\n".join(_line(asked, each) for each in page.entries),
+        description="\n".join([*paused, *(_line(asked, each) for each in page.entries)]),
         colour=discord.Colour.blurple(),
     )
     embed.set_footer(

@@ -12,9 +12,10 @@ from bot.admin.answers import Answer, Field, Form, button
 from bot.admin.asked import Asked
 from bot.admin.caption_form import caption_changes, caption_form, edition_entry, typed_again
 from bot.admin.cogs.status import STATUS_WORDS
+from bot.admin.previews import show_previews
 from bot.admin.remedies import DANGER, for_publication, settled, to_send_again
 from bot.admin.router import custom_id, press
-from bot.admin.sent import preview_embeds, to_be_sent, waiting_card
+from bot.admin.sent import previews_for, to_be_sent, waiting_card
 from bot.admin.words import Words
 from bot.operations.publishing import resolve
 from bot.operations.queue import edit_edition, suggestions
@@ -136,9 +137,12 @@ class RemediesCog(commands.Cog):
             asked.words,
             alert=_alert_id(asked),
         )
-        embeds = await preview_embeds(asked, entry, day, [each.destination for each in waiting])
-        said = asked.say("The caption was changed. This is what is sent:")
-        await asked.answer(Answer(text=said, embeds=embeds, rows=rows))
+        await show_previews(
+            asked,
+            await previews_for(asked.app, entry, day, [each.destination for each in waiting]),
+            head=asked.say("The caption was changed. This is what is sent:"),
+            rows=rows,
+        )
 
     @press("remedy.suggest", reply="new")
     async def suggest(self, asked: Asked) -> None:
@@ -200,12 +204,12 @@ class RemediesCog(commands.Cog):
         this = (found.date, found.destination, found.attempts)
         rows = for_publication(found.status, this, words)
         state = words.say("Meanwhile {state}", state=STATUS_WORDS[found.status])
-        await asked.answer(Answer(text=_content(asked), rows=rows or settled(state)))
+        await asked.retouch(Answer(text=_content(asked), rows=rows or settled(state)))
 
     async def _decided(self, asked: Asked, what: Phrase) -> None:
         """Say on the pressed message, for all who see it, what was decided and by whom."""
         words = Words(language=self._bot.language) if _on_alert(asked) else asked.words
-        await asked.answer(Answer(text=_content(asked), rows=settled(words.say(what))))
+        await asked.retouch(Answer(text=_content(asked), rows=settled(words.say(what))))
 
     async def _settle_alert(self, asked: Asked, alert: int, what: Phrase) -> None:
         """The same on an alert that is not the pressed message; it may be gone by now."""

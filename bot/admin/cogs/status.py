@@ -10,10 +10,9 @@ from discord import app_commands
 from discord.app_commands import locale_str as _
 from discord.ext import commands
 
-from bot.admin.answers import Answer
+from bot.admin.answers import Answer, Rows
 from bot.admin.asked import Asked, Interaction, moment
 from bot.admin.pauses import in_words, resume_button
-from bot.admin.remedies import Rows
 from bot.operations.health import DestinationStatus, ServiceStatus, status
 from bot.operations.publishing import why_not_published
 from bot.operations.spending import Spending, dollars

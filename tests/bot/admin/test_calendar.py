@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.operations.pausing import pause
+from bot.operations.skipping import skip
 from schedules.ledger import Settlement, Status
 from tests.bot.admin.conftest import Scene
 from tests.bot.admin.test_queue import TODAY
@@ -43,6 +45,26 @@ async def test_today_says_what_has_become_of_it(scene: Scene) -> None:
         "**Sun 22 Nov** 09:00 · Albi, FR",
         "-# scheduled: discord · failed: site",
     ]
+
+
+async def test_what_is_skipped_or_paused_stays_blank_and_says_why(scene: Scene) -> None:
+    app = scene.app.acting_as("discord:1 alice")
+    await app.store.add([entry("Albi", 1), entry("Caen", 2)])
+    await skip(app, TODAY + timedelta(days=1))
+    lines = scene.text(await scene.slash("calendar")).splitlines()
+    assert lines[1:4] == [
+        "**Sun 22 Nov** 09:00 · Albi, FR",
+        "**Mon 23 Nov** 09:00 · ⬜ *skipped date*",
+        "**Tue 24 Nov** 09:00 · Caen, FR",
+    ]
+    await pause(app, "Holidays, *all* of us")
+    lines = scene.text(await scene.slash("calendar")).splitlines()
+    assert lines[1].startswith("⏸️ Paused by ")
+    assert r"Holidays, \*all\* of us" in lines[1]
+    assert lines[2] == "**Sun 22 Nov** 09:00 · ⬜ *posting is paused*"
+    listed = scene.text(await scene.french().slash("queue list")).splitlines()
+    assert listed[1].startswith("⏸️ ")
+    assert listed[2] == "`1` **dim. 22 nov. 2026** · Albi, FR"
 
 
 async def test_who_is_no_admin_is_told_who_to_ask(scene: Scene) -> None:

@@ -405,7 +405,14 @@ class TestInFrench:
         entry = await complete(scene)
         card = await scene.french().slash("city show", entry=str(entry.id))
         assert list(buttons(card)) == [
-            *("Retenir", "Modifier", "Changer la photo", "Épingler une date", "Retirer")
+            *(
+                "Retenir",
+                "Modifier",
+                "Changer la photo",
+                "Épingler une date",
+                "Retirer",
+                "↩️ Retour à la file",
+            )
         ]
         assert "Texte alternatif: Une course." in scene.text(card)
         held = await scene.click(card.response, buttons(card)["Retenir"])

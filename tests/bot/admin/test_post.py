@@ -50,7 +50,7 @@ class TestNow:
         assert "Albi, une ville." in text
         assert fake.creates == 0
         done = await press(albi, shown, "Post it now")
-        assert "✅ **fake**: published · [Open](https://fake.example/1)" in albi.text(done)
+        assert "✅ **fake**: published · [Open](<https://fake.example/1>)" in albi.text(done)
         assert fake.creates == 1
 
     async def test_pressed_twice_it_is_posted_once(self, albi: Scene, fake: FakePublisher) -> None:
@@ -184,7 +184,7 @@ class TestUndo:
     async def test_where_nothing_is_out_there_is_nothing_to_undo(self, albi: Scene) -> None:
         assert albi.text(await albi.slash("post undo")) == "Nothing was posted yet."
         shown = albi.text(await albi.french().slash("post undo", date="2026-11-22"))
-        assert shown.startswith("Rien n’est paru le dim. 22 nov. 2026")
+        assert shown.startswith("Rien du dim. 22 nov. 2026 n’est paru")
 
 
 class TestAttacks:

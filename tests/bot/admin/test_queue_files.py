@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from simcord import interactions
 
 from bot.admin import queue_files
 from bot.admin.answers import Uploaded
@@ -104,14 +106,23 @@ class TestExport:
         await scene.slash("queue import", file=(file.filename, data))
         assert await cities(scene) == ["Albi", "Le Mans"]
 
-    async def test_one_that_discord_does_not_take_says_what_to_do(self, scene: Scene) -> None:
+    async def test_one_that_discord_does_not_take_says_what_to_do(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = interactions.base_payload
+
+        def where_a_mebibyte_is_the_most(*args: Any, **kwargs: Any) -> Any:
+            record, payload = made(*args, **kwargs)
+            return record, {**payload, "attachment_size_limit": 2**20}
+
+        monkeypatch.setattr(interactions, "base_payload", where_a_mebibyte_is_the_most)
         long = {"fr": "x" * 4_900, "en": "y" * 4_900}
-        many = [replace(entry(str(number), number), texts=long) for number in range(1, 2800)]
+        many = [replace(entry(str(number), number), texts=long) for number in range(1, 120)]
         await scene.app.store.add(many)
         shown = scene.text(await scene.slash("queue export"))
-        assert "has 27 MB, and Discord takes 25 MB at most here: choose csv" in shown
+        assert "has 2 MB, and Discord takes 1 MB at most here: choose csv" in shown
         shown = scene.text(await scene.french().slash("queue export", format="csv"))
-        assert "Le fichier fait 27 Mo et Discord en prend 25 au plus ici" in shown
+        assert "Le fichier fait 2 Mo et Discord en prend 1 au plus ici" in shown
         assert "choisissez" not in shown
 
     async def test_who_is_no_admin_gets_nothing(self, scene: Scene) -> None:

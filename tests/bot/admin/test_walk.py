@@ -51,8 +51,9 @@ class TestCommands:
     async def test_every_name_description_and_option_is_said_in_french(self, scene: Scene) -> None:
         missing = []
         for command, parent in leaves(scene):
-            each: Command | app_commands.Group | app_commands.Parameter
-            for each in [command, *([parent] if parent else []), *command.parameters]:
+            said: list[Command | app_commands.Group | app_commands.Parameter] = [command]
+            said += [parent] if parent else []
+            for each in [*said, *command.parameters]:
                 name = each.display_name if isinstance(each, app_commands.Parameter) else each.name
                 described = str(each.description)
                 assert described not in ("", "…"), f"{command.qualified_name}: {name}"

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.storage.blank import lock_stops
 from bot.storage.database import open_store
+from bot.storage.store import SqlStore
 from schedules.alerts import Alert, AlertKind
 from schedules.ledger import LeaseLost, Publication, Settlement, Status
 from schedules.stops import AlreadyOut, PostingPaused
@@ -196,6 +198,17 @@ async def test_once_a_pause_is_answered_nothing_is_armed(stores: list[Store]) ->
     armed = [each.id for each in await stores[0].publications() if each.armed_at is not None]
     assert armed == armed_by_then
     assert len(armed) + ended.count("refused") == 19
+
+
+async def test_a_pause_waits_for_whoever_is_arming_right_now(store: SqlStore, url: str) -> None:
+    """Answered before that one has committed, it would not know of a create that goes out."""
+    other = await open_store(url)
+    async with store._write() as arming:
+        await lock_stops(arming, shared=True)
+        pausing = asyncio.create_task(other.pause(reason="Now.", until=None, by="anna"))
+        assert not (await asyncio.wait([pausing], timeout=0.3))[0]
+    assert await pausing is not None
+    await other.close()
 
 
 async def test_of_twenty_who_pause_one_does_and_of_twenty_who_resume(stores: list[Store]) -> None:
