@@ -338,7 +338,9 @@ class TestOthers:
         assert result.response is not None
         buttons = [each for row in result.response.components for each in row["components"]]
         assert len(buttons) == 10
-        assert all(each["custom_id"].startswith("city.begin|geonames:") for each in buttons)
+        form = await desk.scene.click(result.response, buttons[0]["custom_id"])
+        assert form.modal is not None
+        assert form.modal["custom_id"].startswith("city.write|geonames:")
 
     def test_a_picture_that_cannot_be_used_leads_to_its_entry(self) -> None:
         alert = Alert(
@@ -349,6 +351,18 @@ class TestOthers:
         )
         ((show,),) = remedies(alert, Words(language="en"))
         assert show.to_component_dict()["custom_id"] == "remedy.show|17"
+
+    async def test_its_card_is_for_who_presses_it_and_leaves_the_alert(self, desk: Desk) -> None:
+        (added,) = await desk.scene.app.store.add([entry("Albi", 1)])
+        alert = Alert(
+            kind=AlertKind.PICTURE_UNUSABLE,
+            subject="Albi, 2026-11-22",
+            message="fake: it is damaged.",
+            once=f"picture_unusable/2026-11-22/{added.id}/abc",
+        )
+        message = await desk.tell(alert)
+        assert "Albi" in desk.scene.text(await desk.press(message, "Show it"))
+        assert desk.buttons(message) == ["Show it"]
 
     @pytest.mark.parametrize(
         ("kind", "subject"),

@@ -49,7 +49,8 @@ async def test_a_person_reads_what_happened_where_and_what_to_do(
         == (
             "Not posted, and not tried again by itself: 2026-11-22/discord\n"
             "It is too long.\n"
-            "Change what it says, then: city-a-day resolve 2026-11-22/discord resend"
+            "Change what it says with city-a-day edit 2026-11-22 …, then: city-a-day resolve"
+            " 2026-11-22/discord resend"
         )
     )
 

@@ -87,7 +87,7 @@ def test_undo_takes_the_city_down_and_the_day_stays_done(run: Command, folder: P
     run("post", code=1)
     assert days_on_show(folder) == 0
     assert names(run) == ["Albi"]
-    assert "cancelled" in run("undo", "--yes", code=1).stderr
+    assert "nothing to take down" in run("undo", "--yes", code=1).stderr
 
 
 def test_undo_asks_before(run: Command, folder: Path) -> None:
