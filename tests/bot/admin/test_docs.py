@@ -11,17 +11,17 @@ from bot.publishers.discord.errors import NEEDED
 from tests.bot.admin.conftest import Scene
 from tests.bot.admin.test_walk import leaves
 
-GUIDE = (Path(__file__).parents[3] / "docs" / "discord.md").read_text("utf-8")
+DOCS = Path(__file__).parents[3] / "docs"
+GUIDE = (DOCS / "discord.md").read_text("utf-8")
 
 
 async def test_every_command_is_in_the_table_with_its_french_name(scene: Scene) -> None:
-    real = {
-        (path, " ".join(names()[word] for word in path.split()))
-        for path in (command.qualified_name for command, _ in leaves(scene))
-    }
-    rows = re.findall(r"^\| `/([^`]+)` \| `/([^`]+)` \|", GUIDE, re.MULTILINE)
-    assert set(rows) == real
-    assert len(rows) == len(real)
+    real = sorted(
+        (path, " ".join(names()[word] for word in path.split()), str(command.description))
+        for path, command in ((each.qualified_name, each) for each, _ in leaves(scene))
+    )
+    rows = re.findall(r"^\| `/([^`]+)` \| `/([^`]+)` \| (.+) \|$", GUIDE, re.MULTILINE)
+    assert sorted(rows) == real
 
 
 def test_the_permissions_are_those_that_the_check_asks_for() -> None:
@@ -48,3 +48,10 @@ def test_every_log_event_that_it_tells_of_is_logged() -> None:
     told = set(re.findall(r"`((?:admins?|commands|no|answered)_\w+)`", GUIDE))
     assert {event for event in told if f'"{event}"' not in code} == set()
     assert told
+
+
+def test_each_picture_is_there_and_small() -> None:
+    pictures = re.findall(r"\]\(([\w-]+\.jpg)\)", GUIDE)
+    assert len(pictures) == len(set(pictures)) == 7
+    for each in pictures:
+        assert (DOCS / each).stat().st_size < 150_000, each
