@@ -50,7 +50,7 @@ audit: install ## Known vulnerabilities of what is pinned; asks a service on the
 	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
 	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt --requirement requirements-built.txt
 
-screenshots: install ## Make the pictures of the README anew, with Chromium.
+screenshots: install ## Make the pictures of the README and the docs anew, with Chromium.
 	$(BIN)/python -W ignore -m tests.screenshots
 
 lock: ## Pin the newest versions, with their hashes.

@@ -1,4 +1,4 @@
-"""Makes the pictures of the README anew: `make screenshots`, or `python -m tests.screenshots`.
+"""Makes the pictures of the README and docs/discord.md anew: `python -m tests.screenshots`.
 
 Clock, cities and accounts are fixed, the pictures are views from orbit: what changes is the look.
 `--all FOLDER` writes there, as PNG, every page at phone and desktop width, in light and dark, to be
@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -32,10 +32,12 @@ from tests.browser.scene import (
     with_photos,
     write_preview,
 )
+from tests.discord_pictures.drawing import WIDTH
+from tests.discord_pictures.scenes import EVERYWHERE, ON_X, Picture, at_work
 
 DOCS = Path(__file__).parents[1] / "docs"
-LARGEST = 300_000
-"""Bytes of a picture in the README."""
+LARGEST, LARGEST_OF_DISCORD = 300_000, 150_000
+"""Bytes of a picture in the README, and of one in docs/discord.md."""
 PHONE, DESKTOP = 390, 1280
 WANTED_SIGN = "1f4f7"
 """The camera of the credit line."""
@@ -63,6 +65,24 @@ async def make(page: Page, work: Path) -> None:
             await page.show(f"{url}/operator/", width=DESKTOP, height=1000, scheme="dark")
             _save(await page.picture(whole=False), DOCS / "operator.jpg")
             await page.call("Network.setExtraHTTPHeaders", headers={})
+    await _make_discord(page, work / "x", ("twitter",), ON_X)
+    await _make_discord(page, work / "discord", ("site", "twitter", "discord"), EVERYWHERE)
+
+
+async def _make_discord(
+    page: Page, work: Path, destinations: Sequence[str], pictures: Mapping[str, Picture]
+) -> None:
+    """What the bot answers, drawn as Discord shows it, as sharp as is small enough."""
+    async with at_work(work / "data", *destinations) as admin:
+        for name, draw in pictures.items():
+            drawn, path = work / f"{name}.html", DOCS / f"{name}.jpg"
+            drawn.write_text(await draw(admin), "utf-8")
+            for scale in (1.5, 1.25, 1.0):
+                await page.show(drawn.as_uri(), width=WIDTH, height=100, scale=scale)
+                if _saved(await page.picture(), path, largest=LARGEST_OF_DISCORD, worst=65):
+                    break
+            else:
+                raise SystemExit(f"{path.name} does not fit {LARGEST_OF_DISCORD:,} bytes")
 
 
 async def make_all(page: Page, work: Path, folder: Path) -> None:
@@ -119,15 +139,20 @@ def login() -> dict[str, str]:
 
 def _save(png: bytes, path: Path) -> None:
     """As JPEG, in the best quality that is small enough."""
+    if not _saved(png, path, largest=LARGEST, worst=45):
+        raise SystemExit(f"{path.name} does not fit {LARGEST:,} bytes")
+
+
+def _saved(png: bytes, path: Path, *, largest: int, worst: int) -> bool:
     picture = Image.open(BytesIO(png)).convert("RGB")
-    for quality in range(90, 40, -5):
+    for quality in range(90, worst - 1, -5):
         out = BytesIO()
         picture.save(out, "JPEG", quality=quality, subsampling=0, optimize=True, progressive=True)
-        if out.tell() <= LARGEST:
+        if out.tell() <= largest:
             path.write_bytes(out.getvalue())
             sys.stdout.write(f"{path.name}: {picture.size}, {out.tell():,} bytes, q{quality}\n")
-            return
-    raise SystemExit(f"{path.name} does not fit {LARGEST:,} bytes")
+            return True
+    return False
 
 
 def _see_that_fonts_are_there() -> None:

@@ -21,7 +21,7 @@ from bot.web import WebServer, make_web
 from bot.web_operator import operator_routes
 from content.credit import Credit
 from content.entry import Entry, Photo
-from schedules.alerts import Alert, AlertKind
+from schedules.alerts import Alert, AlertKind, Channel
 from tests.clock import FakeClock
 from tests.platforms.discord_rest import TOKEN, DiscordServer
 from tests.platforms.x import XServer
@@ -49,11 +49,16 @@ class Nobody:
 
 @asynccontextmanager
 async def scene(
-    folder: Path, *, destinations: Sequence[str] = ("site", "twitter", "discord")
+    folder: Path,
+    *,
+    destinations: Sequence[str] = ("site", "twitter", "discord"),
+    clock: FakeClock | None = None,
+    x: XServer | None = None,
+    told: Channel | None = None,
 ) -> AsyncIterator[tuple[App, FakeClock]]:
     """The starter cities wait; nothing has been posted. Each account has been asked its name."""
-    clock = FakeClock(EARLY)
-    async with XServer(now=clock.now) as x, DiscordServer(clock=clock) as discord:
+    clock = clock or FakeClock(EARLY)
+    async with x or XServer(now=clock.now) as x, DiscordServer(clock=clock) as discord:
         keys = x.keys
         sections = {
             "twitter": {
@@ -74,7 +79,7 @@ async def scene(
             destinations=tuple(destinations),
             operator_password=SecretStr(PASSWORD),
         ).model_copy(update={"sections": {name: sections.get(name, {}) for name in destinations}})
-        async with open_app(settings, owner="scene", told=Nobody(), clock=clock) as app:
+        async with open_app(settings, owner="scene", told=told or Nobody(), clock=clock) as app:
             await fill_with_starter_cities(app)
             for publisher in app.publishers.values():
                 await publisher.check()
