@@ -1,0 +1,172 @@
+"""Admins in Discord, with the installed program: over real HTTP and a real WebSocket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import discord as library
+import pytest
+from PIL import Image
+
+from tests.end_to_end.service import PROGRAM, Installation, Running, install, today
+from tests.platforms.discord_callbacks import ANSWER_WITHIN
+from tests.platforms.discord_interactions import Interaction, Kind
+from tests.platforms.discord_live import FRENCH, LiveDiscord
+from tests.platforms.discord_members import Member
+from tests.platforms.discord_objects import Message
+
+QUIET = (PROGRAM, "run")
+"""Without `--now`: until the hour of the day nothing is posted by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A server with an admin, and a folder with the service that he runs from there."""
+
+    discord: LiveDiscord
+    installed: Installation
+    alice: Member
+
+    async def ask(self, name: str, **options: str) -> Message:
+        """The answer to a command."""
+        return await self.discord.slash(name, options, by=self.alice).message()
+
+    async def press(self, message: Message, label: str) -> Message:
+        """What a button makes of the message that it is under, or the answer to it."""
+        return await self.discord.press(message, message.buttons[label], by=self.alice).message()
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[LiveDiscord]:
+    async with LiveDiscord() as server:
+        yield server
+
+
+@pytest.fixture
+def scene(tmp_path: Path, discord: LiveDiscord) -> Scene:
+    role = discord.add_role("Admins", library.Permissions(manage_guild=True))
+    installed = install(tmp_path, discord=discord)
+    installed.settings.update(
+        POST_AT="18:00",
+        DISCORD__ADMIN_ROLE_IDS=str(role.id),
+        DISCORD__ALERT_CHANNEL_ID=str(discord.admins.id),
+    )
+    installed.write_settings()
+    return Scene(discord=discord, installed=installed, alice=discord.add_member("alice", role))
+
+
+async def synced(service: Running) -> None:
+    """Until the commands are written, for everybody and for admins."""
+    for _ in range(2):
+        await service.until("action=commands_synced")
+
+
+def photo() -> bytes:
+    """A JPEG of 1200 × 800 pixels."""
+    made = BytesIO()
+    Image.effect_mandelbrot((1200, 800), (-2, -1, 1, 1), 50).convert("RGB").save(made, "JPEG")
+    return made.getvalue()
+
+
+async def answered(asked: Interaction) -> None:
+    """Until it is, below the message or in its place."""
+    ways = [asyncio.ensure_future(way) for way in (asked.message(), asked.followed_up())]
+    done, waiting = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    for each in done:
+        await each
+
+
+async def add_cambrai(scene: Scene) -> Message:
+    """Cambrai with its photo and all that it needs; its card."""
+    discord, alice = scene.discord, scene.alice
+    offered = await discord.autocomplete("city add", {"name": "camb"}, by=alice).choices()
+    given = {
+        "name": str(offered["Cambrai, Nord"]),
+        "photo": discord.upload("cambrai.jpg", photo(), "image/jpeg"),
+    }
+    asked = discord.slash("city add", given, by=alice)
+    await asked.form()
+    written = {
+        "fr": "Cambrai garde ses bêtises.",
+        "alt": "Cambrai, vue d'en haut.",
+        "credit": "Author: A. Nonymous\nSource: Own work\nLicence: CC0",
+    }
+    return await discord.submit(asked, written).message()
+
+
+async def test_an_admin_adds_a_city_with_its_photo_sees_it_as_it_will_be_and_posts_it(
+    scene: Scene,
+) -> None:
+    discord, alice = scene.discord, scene.alice
+    installed = Installation(
+        folder=scene.installed.folder, settings=scene.installed.settings, as_installed=True
+    )
+    async with installed.running(*QUIET) as service:
+        await synced(service)
+        assert [each["name"] for each in discord.commands.written()] == ["today"]
+        assert len(discord.commands.shown_to(alice)) == 10
+
+        asked = discord.slash("status", by=alice, locale=FRENCH)
+        status = await asked.message()
+        assert asked.took is not None
+        assert asked.took < ANSWER_WITHIN
+        assert status.ephemeral
+        assert status.embeds[0]["fields"][0]["name"] == "Prochaine"
+
+        card = await add_cambrai(scene)
+        (picture,) = card.attachments
+        assert picture.description == "Cambrai, vue d’en haut."
+        assert Image.open(BytesIO(picture.data)).size == (1200, 800)
+        assert "Cambrai garde ses bêtises." in card.embeds[0]["description"]
+
+        dates = await scene.press(card, "Pin a date")
+        chosen = discord.select(card, "entry.pinned|51|1", [today().isoformat()], by=alice)
+        assert (await chosen.message()) is dates is card
+        queued = await scene.press(card, "Queue it")
+        assert queued.content.startswith("✅ Cambrai is in the queue.")
+        last_page = await scene.press(await scene.ask("queue list"), "⏭")
+        assert "Cambrai" in last_page.embeds[0]["description"]
+        assert discord.posted() == []
+
+        shown = await scene.ask("post now")
+        preview = shown.embeds[-1]["description"]
+        posted = await scene.press(shown, "Post it now")
+        assert "Cambrai" in posted.content
+        (message,) = discord.posted()
+        assert message.content == preview
+        assert [each.description for each in message.attachments] == ["Cambrai, vue d’en haut."]
+        await stops_promptly(service)
+    assert discord.creates == 1
+
+
+async def test_started_again_it_writes_no_command_and_a_button_of_before_acts_once(
+    scene: Scene,
+) -> None:
+    discord, alice = scene.discord, scene.alice
+    async with scene.installed.running(*QUIET) as service:
+        await synced(service)
+        card = await scene.press(await scene.ask("city show", entry="7"), "Remove")
+        await service.kill()
+    writes = discord.commands.writes
+    async with scene.installed.running(*QUIET) as service:
+        await service.until("action=admins_connected")
+        for asked in [discord.press(card, card.buttons["Remove"], by=alice) for _ in range(2)]:
+            assert await asked.acknowledged() is Kind.DEFER_UPDATE
+            await answered(asked)
+        await service.stop()
+    assert discord.commands.writes == writes == 2
+    removed = (await scene.installed.command("audit", "--json")).json
+    assert [each["action"] for each in removed] == ["removed"]
+    assert removed[0]["by"] == f"discord:{alice.id} alice"
+
+
+async def stops_promptly(service: Running) -> None:
+    """It says good-bye to the gateway, too."""
+    begun = asyncio.get_running_loop().time()
+    assert await service.stop() == 0
+    assert asyncio.get_running_loop().time() - begun < 2
