@@ -111,6 +111,11 @@ class AdminBot(commands.Bot):
         """A new server may have an admin role."""
         await self._sync()
 
+    async def on_guild_available(self, _: discord.Guild) -> None:
+        """One that was in an outage."""
+        if self.is_ready():
+            await self._sync()
+
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """The last admin role of a server may be gone."""
         if role.id in self.admins.role_ids:

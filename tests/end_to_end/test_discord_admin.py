@@ -11,6 +11,7 @@ import discord as library
 import pytest
 from PIL import Image
 
+from bot.testing import Mishap
 from tests.end_to_end.service import PROGRAM, Installation, Running, install, today
 from tests.platforms.discord_callbacks import ANSWER_WITHIN
 from tests.platforms.discord_interactions import Interaction, Kind
@@ -163,6 +164,44 @@ async def test_started_again_it_writes_no_command_and_a_button_of_before_acts_on
     removed = (await scene.installed.command("audit", "--json")).json
     assert [each["action"] for each in removed] == ["removed"]
     assert removed[0]["by"] == f"discord:{alice.id} alice"
+
+
+async def test_an_outage_of_the_server_takes_no_command_away_and_admins_are_answered(
+    scene: Scene,
+) -> None:
+    discord = scene.discord
+    async with scene.installed.running(*QUIET) as service:
+        await synced(service)
+        discord.gateway.outage = True
+        await service.kill()
+    await discord.gateway.wait_until_gone()
+    async with scene.installed.running(*QUIET) as service:
+        await service.until("action=admins_connected")
+        status = await scene.ask("status")
+        assert status.embeds, status.content
+        discord.gateway.end_outage()
+        assert (await scene.ask("city show", entry="7")).embeds
+        await service.stop()
+    assert discord.commands.writes == 2
+    assert not any("no_admin_role" in line for line in service.lines)
+
+
+async def test_what_nobody_can_confirm_is_settled_by_the_button_on_its_alert(scene: Scene) -> None:
+    discord, alice = scene.discord, scene.alice
+    discord.fail_next_create(Mishap.DROPPED_BEFORE)
+    async with scene.installed.running() as service:
+        await discord.wait_for_creates(2)  # the second one is the alert
+        (alert,) = discord.posted(discord.admins)
+        assert [*alert.buttons] == ["It is there", "Send it again", "Give it up"]
+        given_up = await scene.press(alert, "Give it up")
+        assert given_up is alert
+        assert [*alert.buttons] == ["alice: given up"]
+        late = discord.press(alert, f"remedy.give_up|{today()}|discord|1", by=alice, forged=True)
+        (said,) = await late.followed_up()
+        assert "settled meanwhile" in said.content
+        await service.stop()
+    assert discord.posted() == []
+    assert await scene.installed.published() == {"site": "published", "discord": "cancelled"}
 
 
 async def stops_promptly(service: Running) -> None:
