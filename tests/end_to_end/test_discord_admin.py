@@ -11,13 +11,17 @@ import discord as library
 import pytest
 from PIL import Image
 
-from bot.testing import Mishap
+from bot.testing import Failure, Mishap
 from tests.end_to_end.service import PROGRAM, Installation, Running, install, today
-from tests.platforms.discord_callbacks import ANSWER_WITHIN
+from tests.end_to_end.wound import SERVICE, Wound
+from tests.platforms.discord_callbacks import ANSWER_WITHIN, CALLBACK, EDIT_ORIGINAL
 from tests.platforms.discord_interactions import Interaction, Kind
 from tests.platforms.discord_live import FRENCH, LiveDiscord
 from tests.platforms.discord_members import Member
 from tests.platforms.discord_objects import Message
+from tests.platforms.discord_refusals import Trouble
+from tests.platforms.discord_requests import asks
+from tests.platforms.discord_rest import TOKEN
 
 QUIET = (PROGRAM, "run")
 """Without `--now`: until the hour of the day nothing is posted by itself."""
@@ -189,19 +193,104 @@ async def test_an_outage_of_the_server_takes_no_command_away_and_admins_are_answ
 async def test_what_nobody_can_confirm_is_settled_by_the_button_on_its_alert(scene: Scene) -> None:
     discord, alice = scene.discord, scene.alice
     discord.fail_next_create(Mishap.DROPPED_BEFORE)
-    async with scene.installed.running() as service:
+    async with scene.installed.running(*SERVICE) as service:
         await discord.wait_for_creates(2)  # the second one is the alert
         (alert,) = discord.posted(discord.admins)
-        assert [*alert.buttons] == ["It is there", "Send it again", "Give it up"]
-        given_up = await scene.press(alert, "Give it up")
-        assert given_up is alert
-        assert [*alert.buttons] == ["alice: given up"]
-        late = discord.press(alert, f"remedy.give_up|{today()}|discord|1", by=alice, forged=True)
-        (said,) = await late.followed_up()
-        assert "settled meanwhile" in said.content
+        assert [*alert.buttons] == ["Elle y est", "Renvoyer", "Abandonner"]
+        (doubt,) = await discord.press(alert, alert.buttons["Renvoyer"], by=alice).followed_up()
+        assert discord.posted() == []
+        pressed = doubt.buttons["Yes, send it again"]
+        for asked in [discord.press(doubt, pressed, by=alice, forged=True) for _ in range(2)]:
+            await answered(asked)
+        await service.until("action=published", "/discord")
         await service.stop()
-    assert discord.posted() == []
-    assert await scene.installed.published() == {"site": "published", "discord": "cancelled"}
+    assert len(discord.posted()) == 1
+    assert discord.creates == 3
+    assert [*alert.buttons] == ["alice\u202f: à renvoyer"]
+
+
+async def test_while_discord_refuses_answers_the_service_goes_on_and_the_next_one_comes(
+    scene: Scene,
+) -> None:
+    discord = scene.discord
+    async with scene.installed.running(*SERVICE) as service:
+        await synced(service)
+        for operation, trouble in (
+            (CALLBACK, Trouble.RATE_LIMITED_BRIEFLY),
+            (CALLBACK, Trouble.SERVER_ERROR),
+            (EDIT_ORIGINAL, Trouble.RATE_LIMITED_BRIEFLY),
+        ):
+            discord.fail_next(asks(operation), trouble)
+            assert (await scene.ask("status")).embeds, (operation, trouble)
+        discord.fail_next(asks(EDIT_ORIGINAL), Trouble.UNAVAILABLE)
+        assert "Something went wrong" in (await scene.ask("status")).content
+        discord.fail_next(asks(CALLBACK), Trouble.BANNED_BY_CLOUDFLARE)
+        discord.fail_next(asks(CALLBACK), Trouble.BANNED_BY_CLOUDFLARE)
+        discord.slash("status", by=scene.alice)
+        await service.until("action=not_answered")
+
+        discord.fail_next(asks(CALLBACK), Failure.RATE_LIMITED)  # for longer than Discord waits
+        stuck = discord.slash("status", by=scene.alice)
+        await discord.wait_for_failure(Failure.RATE_LIMITED)
+        Wound(scene.installed.folder).set_ahead(timedelta(hours=31))
+        await service.until("action=published", "/discord")
+        assert (await scene.ask("status")).embeds
+        assert stuck.callback is None
+        await stops_promptly(service)
+    assert len(discord.posted()) == 2
+    assert no_secret_in(service, discord)
+
+
+async def test_however_the_gateway_goes_away_the_next_interaction_is_answered(
+    scene: Scene,
+) -> None:
+    discord, gateway = scene.discord, scene.discord.gateway
+    scene.installed.write_settings(LOG_LEVEL="debug")
+    async with scene.installed.running(*QUIET) as service:
+        await synced(service)
+        gateway.drop()
+        assert (await scene.ask("status")).embeds
+        gateway.drop_before("INTERACTION_CREATE")
+        assert (await scene.ask("status")).embeds
+        await gateway.ask_to_reconnect()
+        assert (await scene.ask("status")).embeds
+        assert (gateway.identified, gateway.resumed) == (1, 3)
+        await gateway.invalidate()
+        await gateway.wait_for(identified=2)
+        assert (await scene.ask("status")).embeds
+        await service.stop()
+    assert discord.commands.writes == 2
+    assert no_secret_in(service, discord)
+
+
+@pytest.mark.parametrize("trouble", ["a wrong token", "nobody there"])
+async def test_without_discord_the_gallery_has_its_city_and_the_token_is_in_no_log(
+    scene: Scene, trouble: str
+) -> None:
+    discord, token = scene.discord, TOKEN
+    if trouble == "a wrong token":
+        token = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.wrong.and-secret-all-the-same"
+    else:
+        discord.refuse()
+    scene.installed.write_settings(DISCORD__TOKEN=token, LOG_LEVEL="debug")
+    async with scene.installed.running() as service:
+        said = await service.until("action=admins_disconnected")
+        await in_the_log(service, "action=published", "/site")
+        await stops_promptly(service)
+    assert ("refused the bot's token" in said) is (trouble == "a wrong token")
+    assert not any(token in line for line in service.lines)
+
+
+def no_secret_in(service: Running, discord: LiveDiscord) -> bool:
+    """Neither the bot's token nor those by which interactions are answered are in the log."""
+    secrets = [TOKEN, *discord.callbacks.interactions]
+    return not any(secret in line for line in service.lines for secret in secrets)
+
+
+async def in_the_log(service: Running, *words: str) -> None:
+    """Until a line holds all the words, unless one did already."""
+    if not any(all(word in line for word in words) for line in service.lines):
+        await service.until(*words)
 
 
 async def stops_promptly(service: Running) -> None:
