@@ -14,7 +14,7 @@ from bot.admin.admins import Admins
 from bot.admin.asked import Asked, Interaction, asked_of
 from bot.admin.cogs import COGS
 from bot.admin.commands import EVERYONE, OPENS_FORM
-from bot.admin.errors import NotAllowed, tell
+from bot.admin.errors import CONNECTION_ERRORS, NotAllowed, tell
 from bot.admin.router import Router
 from bot.admin.sync import sync
 from bot.admin.translator import FrenchCommands
@@ -43,7 +43,7 @@ class AdminTree(app_commands.CommandTree[commands.Bot]):
         if not completes and OPENS_FORM not in extras:
             try:
                 await asked.defer()
-            except discord.HTTPException as error:
+            except (discord.HTTPException, *CONNECTION_ERRORS) as error:
                 await tell(asked, error)
                 return False
         return True

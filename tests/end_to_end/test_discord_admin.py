@@ -222,7 +222,7 @@ async def test_while_discord_refuses_answers_the_service_goes_on_and_the_next_on
         ):
             discord.fail_next(asks(operation), trouble)
             assert (await scene.ask("status")).embeds, (operation, trouble)
-        discord.fail_next(asks(EDIT_ORIGINAL), Trouble.UNAVAILABLE)
+        discord.fail_next(asks(CALLBACK), Mishap.DROPPED_BEFORE)
         assert "Something went wrong" in (await scene.ask("status")).content
         discord.fail_next(asks(CALLBACK), Trouble.BANNED_BY_CLOUDFLARE)
         discord.fail_next(asks(CALLBACK), Trouble.BANNED_BY_CLOUDFLARE)
