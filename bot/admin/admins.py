@@ -19,8 +19,7 @@ class Admins:
         # As the interaction has them: `Member.get_role` knows none while the server is in an outage
         # or has not been sent yet.
         return isinstance(user, discord.Member) and any(
-            user._roles.has(role_id)  # noqa: SLF001
-            for role_id in self.role_ids
+            user._roles.has(role_id) for role_id in self.role_ids
         )
 
     def guilds(self, client: discord.Client) -> Sequence[discord.Guild]:

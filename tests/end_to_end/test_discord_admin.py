@@ -1,7 +1,8 @@
 """Admins in Discord, with the installed program: over real HTTP and a real WebSocket."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -11,7 +12,9 @@ import discord as library
 import pytest
 from PIL import Image
 
+from bot.admin.leadership import LEASE, RENEW_EVERY
 from bot.testing import Failure, Mishap
+from tests.end_to_end.replicas import SharedDatabase
 from tests.end_to_end.service import PROGRAM, Installation, Running, install, today
 from tests.end_to_end.wound import SERVICE, Wound
 from tests.platforms.discord_callbacks import ANSWER_WITHIN, CALLBACK, EDIT_ORIGINAL
@@ -19,6 +22,7 @@ from tests.platforms.discord_interactions import Interaction, Kind
 from tests.platforms.discord_live import FRENCH, LiveDiscord
 from tests.platforms.discord_members import Member
 from tests.platforms.discord_objects import Message
+from tests.platforms.discord_options import Typed
 from tests.platforms.discord_refusals import Trouble
 from tests.platforms.discord_requests import asks
 from tests.platforms.discord_rest import TOKEN
@@ -63,6 +67,31 @@ def scene(tmp_path: Path, discord: LiveDiscord) -> Scene:
     return Scene(discord=discord, installed=installed, alice=discord.add_member("alice", role))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Replicas:
+    """The scene's service, and another one on the same database."""
+
+    scene: Scene
+    other: Installation
+    database: SharedDatabase
+
+
+@pytest.fixture
+def replicas(scene: Scene, tmp_path: Path, shared_database: SharedDatabase) -> Replicas:
+    scene.installed.settings.update(
+        DESTINATIONS="discord",
+        DATABASE_URL=shared_database.url,
+        MEDIA_URL=tmp_path.as_uri(),
+        WEB_PORT="0",
+    )
+    scene.installed.write_settings()
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = Installation(folder=folder, settings=scene.installed.settings)
+    other.write_settings()
+    return Replicas(scene=scene, other=other, database=shared_database)
+
+
 async def synced(service: Running) -> None:
     """Until the commands are written, for everybody and for admins."""
     for _ in range(2):
@@ -90,7 +119,7 @@ async def add_cambrai(scene: Scene) -> Message:
     """Cambrai with its photo and all that it needs; its card."""
     discord, alice = scene.discord, scene.alice
     offered = await discord.autocomplete("city add", {"name": "camb"}, by=alice).choices()
-    given = {
+    given: dict[str, Typed] = {
         "name": str(offered["Cambrai, Nord"]),
         "photo": discord.upload("cambrai.jpg", photo(), "image/jpeg"),
     }
@@ -279,6 +308,65 @@ async def test_without_discord_the_gallery_has_its_city_and_the_token_is_in_no_l
         await stops_promptly(service)
     assert ("refused the bot's token" in said) is (trouble == "a wrong token")
     assert not any(token in line for line in service.lines)
+
+
+async def test_of_two_replicas_one_answers_and_when_it_dies_or_stops_the_other_one_does(
+    replicas: Replicas,
+) -> None:
+    scene, gateway = replicas.scene, replicas.scene.discord.gateway
+    async with scene.installed.running(*QUIET) as one, replicas.other.running(*QUIET) as other:
+        await asyncio.gather(*(each.until("action=ready") for each in (one, other)))
+        leading, waiting = await leading_first(one, other)
+        await synced(leading)
+        assert (await scene.ask("status")).embeds
+        assert gateway.identified == 1
+        await leading.kill()
+        await replicas.database.let_pass(LEASE)
+        await gateway.wait_for(identified=2)
+        assert (await scene.ask("status")).embeds
+        async with scene.installed.running(*QUIET) as third:
+            await third.until("action=ready")
+            assert gateway.identified == 2
+            assert await waiting.stop() == 0
+            begun = asyncio.get_running_loop().time()
+            await gateway.wait_for(identified=3)
+            assert asyncio.get_running_loop().time() - begun < LEASE.total_seconds()
+            assert (await scene.ask("status")).embeds
+            await third.stop()
+    assert scene.discord.commands.writes == 2
+
+
+async def test_one_that_froze_answers_nothing_when_it_wakes_and_lets_go(replicas: Replicas) -> None:
+    scene, gateway = replicas.scene, replicas.scene.discord.gateway
+    async with scene.installed.running(*QUIET) as one:
+        await synced(one)
+        one.process.send_signal(signal.SIGSTOP)
+        async with replicas.other.running(*QUIET) as other:
+            begun = asyncio.get_running_loop().time()
+            await gateway.wait_for(identified=2)
+            took = asyncio.get_running_loop().time() - begun
+            assert took < (LEASE + 2 * RENEW_EVERY).total_seconds()
+            for _ in range(5):
+                assert (await scene.ask("status")).embeds
+            asked = len(scene.discord.callbacks.interactions)
+            one.process.send_signal(signal.SIGCONT)
+            await one.until("action=leadership_lost")
+            await gateway.wait_for_bots(1, at_most=1)
+            assert (await scene.ask("status")).embeds
+            await other.stop()
+        await one.stop()
+    assert len(list(filter(asks(CALLBACK), scene.discord.requests))) == asked + 1
+    assert not any("answered_by_another" in line for line in one.lines)
+
+
+async def leading_first(*services: Running) -> Sequence[Running]:
+    """The replica that answers, and the other one."""
+    ways = {asyncio.ensure_future(each.until("action=leading")): each for each in services}
+    (first, *_), waiting = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    return [ways[first], *(ways[each] for each in waiting)]
 
 
 def no_secret_in(service: Running, discord: LiveDiscord) -> bool:

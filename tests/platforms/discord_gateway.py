@@ -88,9 +88,9 @@ class Gateway:
 
         await self._until(there)
 
-    async def wait_for_bots(self, count: int = 1) -> None:
+    async def wait_for_bots(self, count: int = 1, *, at_most: int = 1000) -> None:
         """Until so many are logged in and there at once."""
-        await self._until(lambda: self.connected >= count)
+        await self._until(lambda: count <= self.connected <= at_most)
 
     async def wait_until_gone(self) -> None:
         """Until none is there."""
