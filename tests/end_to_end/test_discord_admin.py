@@ -382,7 +382,7 @@ async def in_the_log(service: Running, *words: str) -> None:
 
 
 async def stops_promptly(service: Running) -> None:
-    """It says good-bye to the gateway, too."""
+    """In a second on a quiet machine; what waits for Discord is not waited for."""
     begun = asyncio.get_running_loop().time()
     assert await service.stop() == 0
-    assert asyncio.get_running_loop().time() - begun < 2
+    assert asyncio.get_running_loop().time() - begun < 5
