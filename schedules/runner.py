@@ -51,6 +51,7 @@ class Runner:
     _tells: set[asyncio.Task[None]] = field(init=False, default_factory=set)
     _one_at_a_time: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _hold_checked: dict[str, datetime] = field(init=False, default_factory=dict)
+    _asked_to_look: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _woke_at: deque[datetime] = field(init=False, default_factory=lambda: deque(maxlen=1))
 
     @property
@@ -81,9 +82,16 @@ class Runner:
                 await asyncio.gather(*self._tells)
                 await self._tell_safely()
 
+    def look_now(self) -> None:
+        """An admin has just given his word: see at once what there is to do, if this runs."""
+        self._asked_to_look.set()
+
     async def _recover(self) -> None:
         while True:
-            await asyncio.sleep(self.recovery_interval.total_seconds())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.recovery_interval.total_seconds()):
+                    await self._asked_to_look.wait()
+            self._asked_to_look.clear()
             await self._wake_safely()
 
     async def _wake_safely(self) -> None:

@@ -39,6 +39,7 @@ async def resume(app: App) -> Pause:
     ended = await app.store.resume(by=app.acting)
     if ended is None:
         raise CannotBeDone(Phrase("It is not paused."))
+    app.runner.look_now()
     return ended
 
 

@@ -301,6 +301,7 @@ async def resolve(
                 status=STATUS_WORDS[found.status],
             )
         )
+    app.runner.look_now()
     return resolved
 
 

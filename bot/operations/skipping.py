@@ -48,6 +48,7 @@ async def unskip(app: App, day: date) -> None:
         raise CannotBeDone(Phrase("{day} is over: nothing is posted any more today.", day=day))
     if not await app.store.unskip(day, by=app.acting):
         raise CannotBeDone(Phrase("{day} is not skipped.", day=day))
+    app.runner.look_now()
 
 
 def _refuse_past(app: App, day: date) -> None:

@@ -12,11 +12,11 @@ from bot.storage.database import open_store
 from schedules.alerts import Alert, AlertKind
 from schedules.clock import Clock, SystemClock
 from schedules.days import Days
-from schedules.errors import AuthExpired
+from schedules.errors import AuthExpired, Permanent
 from schedules.forecast import Forecast
-from schedules.ledger import Hold, Publication, Status
+from schedules.ledger import Hold, Publication, Settlement, Status
 from schedules.publish_once import PublishOnce
-from schedules.runner import HOLD_CHECK_INTERVAL, Runner
+from schedules.runner import HOLD_CHECK_INTERVAL, RECOVERY_INTERVAL, Runner
 from schedules.slots import SlotRule
 from schedules.store import Store
 from schedules.telling import Telling
@@ -131,6 +131,24 @@ async def test_it_wakes_when_a_pause_ends(tmp_path: Path) -> None:
     assert clock.now() >= ends_at
     await runner.stop()
     await store.close()
+
+
+async def test_an_admins_word_is_heard_at_once(
+    runner: Runner, fake: FakePublisher, store: Store, clock: FakeClock
+) -> None:
+    fake.fails["publish"] = [Permanent("It is too long.")]
+    refused = created(fake)
+    await runner.start()
+    await refused.wait()
+    await asyncio.gather(*runner.publish_once.sends)
+    found = await only(store)
+    assert found.status is Status.FAILED
+    again = created(fake)
+    word = Settlement(status=Status.SCHEDULED, next_attempt_at=clock.now())
+    await store.resolve(found.date, found.destination, word, closes_at=None)
+    runner.look_now()
+    async with asyncio.timeout(RECOVERY_INTERVAL.total_seconds() / 2):
+        await again.wait()
 
 
 async def test_a_destination_on_hold_gets_nothing_until_its_credentials_work(
