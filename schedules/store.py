@@ -350,7 +350,7 @@ class Ledger(Protocol):
         """Change what a date's Entry says, for what is still to be sent of it.
 
         That is a `scheduled`, `failed` or `missed` Publication. The same is changed of the Entry if
-        it waits in the queue again. False when there is none, or it is not as it was `before`.
+        it waits in the queue again and says what it said. False when there is none, or it is not as it was `before`.
         """
         ...
 
