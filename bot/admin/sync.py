@@ -33,11 +33,13 @@ async def sync(bot: "AdminBot") -> None:
     if bot.application_id is None:
         return
     wanted = await _wanted(bot)
-    if len(wanted) == 1:
+    # Of a server that Discord cannot reach just now we know no role: its commands stay.
+    away = {str(guild.id) for guild in bot.guilds if guild.unavailable}
+    if len(wanted) == 1 and not away:
         log.error("no_admin_role", roles=sorted(bot.admins.role_ids), servers=len(bot.guilds))
     note = f"commands/{bot.application_id}"
     known: dict[str, str] = json.loads(await bot.app.store.note(note) or "{}")
-    for scope in {**known, **wanted}:
+    for scope in [each for each in {**known, **wanted} if each not in away]:
         payload = wanted.get(scope, [])
         fingerprint = _fingerprint(payload)
         if known.get(scope) == fingerprint:

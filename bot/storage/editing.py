@@ -36,9 +36,7 @@ class SqlEditing(SqlRecord):
             kept = rows.mappings().first()
             # One that waits again may have been edited in the queue since: that stays.
             if kept is not None and entry_content(entry_of(kept)) == entry_content(before):
-                await connection.execute(
-                    update(entries).where(this).values(entry_content(after))
-                )
+                await connection.execute(update(entries).where(this).values(entry_content(after)))
             if changed := differing(before, after):
                 await self._record(connection, by, "edited", day.isoformat(), *changed)
             return True

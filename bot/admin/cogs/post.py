@@ -54,9 +54,7 @@ class PostCog(
         where = [name for name in asked.app.publishers if name not in settled]
         if not where:
             said = asked.say("Nothing of today is left to be sent.")
-            await asked.answer(
-                Answer(text="\n".join([said, *sent_lines(asked, publications)])[:2000])
-            )
+            await asked.answer(Answer(text="\n".join([said, *sent_lines(asked, publications)])))
             return
         confirmed = custom_id("post.now", day, _fingerprint(entry))
         await show_previews(
@@ -83,7 +81,7 @@ class PostCog(
         lines = [f"**{city_name}**, {asked.words.day(day)}", *sent_lines(asked, publications)]
         if any(each.status is Status.SCHEDULED for each in publications):
             lines.append(asked.say("What is scheduled is tried again by itself."))
-        await asked.answer(Answer(text="\n".join(lines)[:2000]))
+        await asked.answer(Answer(text="\n".join(lines)))
 
     @app_commands.command(
         name=_("skip"), description=_("Post nothing on a date; its city comes on the next one.")
@@ -147,7 +145,7 @@ class PostCog(
         again = asked.say("Delete, and let me post it again")
         await asked.answer(
             Answer(
-                text="\n".join([text, *sent_lines(asked, out)])[:2000],
+                text="\n".join([text, *sent_lines(asked, out)]),
                 rows=[
                     [button(empty, custom_id("post.undo", *this), style=DANGER)],
                     [button(again, custom_id("post.undo_again", *this), style=DANGER)],
@@ -185,9 +183,7 @@ class PostCog(
         waiting: Sequence[Publication] = ()
         if again:
             waiting = await asked.app.store.publications(day=day, statuses=(Status.FAILED,))
-        await asked.answer(
-            Answer(text="\n".join(lines)[:2000], rows=to_send_again(waiting, asked.words))
-        )
+        await asked.answer(Answer(text="\n".join(lines), rows=to_send_again(waiting, asked.words)))
 
 
 async def _todays(app: App) -> tuple[date, Entry]:
