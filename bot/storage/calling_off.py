@@ -90,7 +90,7 @@ class SqlCallingOff(SqlAlerts, SqlRecord):
             was = await connection.execute(
                 select(row.destination, row.status).where(row.date == day).with_for_update()
             )
-            before = dict(was.tuples().all())
+            before = {each.destination: each.status for each in was}
             ended = await _call_off(connection, day, status, Cause.TAKEN_DOWN, message)
             await refresh_open(connection, day)
             rows = await connection.execute(

@@ -17,14 +17,14 @@ from bot.admin.remedies import DANGER, PRIMARY, to_send_again
 from bot.admin.router import custom_id, press
 from bot.admin.sent import previews_for, sent_lines
 from bot.app import App
-from bot.operations.publishing import calendar, post_today
+from bot.operations.publishing import calendar, post_today, to_post_today
 from bot.operations.refusal import CannotBeDone, See
 from bot.operations.skipping import skip, unskip
 from bot.operations.undoing import TakenDown, undo
 from bot.publishers.discord.markdown import as_written
 from content.entry import Entry
 from content.phrase import Phrase
-from schedules.ledger import MAY_BE_THERE, SETTLED, Publication, Status
+from schedules.ledger import MAY_BE_THERE, Publication, Status
 
 if TYPE_CHECKING:
     from bot.admin.client import AdminBot
@@ -48,11 +48,9 @@ class PostCog(
     async def now(self, interaction: Interaction) -> None:
         """What would be posted, and a button."""
         asked = self._bot.asked(interaction)
-        day, entry = await _todays(asked.app)
-        publications = await asked.app.store.publications(day=day)
-        settled = [each.destination for each in publications if each.status in SETTLED]
-        where = [name for name in asked.app.publishers if name not in settled]
+        day, entry, where = await to_post_today(asked.app)
         if not where:
+            publications = await asked.app.store.publications(day=day)
             said = asked.say("Nothing of today is left to be sent.")
             await asked.answer(Answer(text="\n".join([said, *sent_lines(asked, publications)])))
             return
@@ -71,7 +69,7 @@ class PostCog(
     @press("post.now")
     async def now_confirmed(self, asked: Asked, day: date, city: str) -> None:
         """Post it, if it is still this city's turn; what is posted already is not posted again."""
-        today, entry = await _todays(asked.app)
+        today, entry, _ = await to_post_today(asked.app)
         if (today, _fingerprint(entry)) != (day, city):
             raise CannotBeDone(
                 Phrase("By now it is the turn of {city}: ask for it anew.", city=entry.city.name)
@@ -184,19 +182,6 @@ class PostCog(
         if again:
             waiting = await asked.app.store.publications(day=day, statuses=(Status.FAILED,))
         await asked.answer(Answer(text="\n".join(lines), rows=to_send_again(waiting, asked.words)))
-
-
-async def _todays(app: App) -> tuple[date, Entry]:
-    """Today's city. Raises CannotBeDone: there is none, or an admin wants none."""
-    (today,) = await calendar(app, None, 1)
-    if today.entry is not None:
-        return today.date, today.entry
-    match today.blank:
-        case "skipped":
-            raise CannotBeDone(Phrase("Today is skipped: take that back first."))
-        case "paused":
-            raise CannotBeDone(Phrase("Posting is paused: resume first."))
-    raise CannotBeDone(Phrase("No city is ready."), see=See.ADD_A_CITY)
 
 
 def _fingerprint(entry: Entry) -> str:
