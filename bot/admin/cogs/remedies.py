@@ -12,10 +12,11 @@ from bot.admin.answers import Answer, Field, Form, button
 from bot.admin.asked import Asked
 from bot.admin.caption_form import caption_changes, caption_form, edition_entry, typed_again
 from bot.admin.previews import show_previews
-from bot.admin.remedies import DANGER, for_publication, settled, to_send_again
+from bot.admin.remedies import DANGER, for_publication, in_buttons, settled, to_send_again
 from bot.admin.router import custom_id, press
 from bot.admin.sent import previews_for, to_be_sent, waiting_card
 from bot.admin.words import Words
+from bot.app import App
 from bot.operations.publishing import STATUS_WORDS, resolve
 from bot.operations.queue import edit_edition, suggestions
 from bot.operations.refusal import CannotBeDone, See
@@ -110,7 +111,7 @@ class RemediesCog(commands.Cog):
     @press("remedy.caption", reply="form")
     async def caption(self, asked: Asked, day: date, destination: str, attempts: int) -> None:
         """The date's texts, to be changed."""
-        found = await asked.app.store.publication(day, destination)
+        found = await _found(asked.app, day, destination)
         if found is None or found.attempts != attempts or found.status not in TO_BE_SENT:
             await asked.defer(updates=True)
             await self._waiting(asked, day, destination, attempts, tuple(TO_BE_SENT))
@@ -170,7 +171,7 @@ class RemediesCog(commands.Cog):
 
         What counts is `resolve`, by compare-and-set: this tells who is late what happened.
         """
-        found = await asked.app.store.publication(day, destination)
+        found = await _found(asked.app, day, destination)
         if found is None:
             unknown = f"{day}/{destination}"
             raise CannotBeDone(
@@ -219,6 +220,12 @@ class RemediesCog(commands.Cog):
         channel = self._bot.get_partial_messageable(channel_id)
         with suppress(discord.HTTPException):
             await channel.get_partial_message(alert).edit(view=view)
+
+
+async def _found(app: App, day: date, name: str) -> Publication | None:
+    """The Publication of a button; `name` is its destination's as buttons hold it."""
+    of_the_day = await app.store.publications(day=day)
+    return next((each for each in of_the_day if in_buttons(each.destination) == name), None)
 
 
 def _sends_again(asked: Asked) -> Phrase:

@@ -11,7 +11,7 @@ import simcord
 from bot.admin.alerts import with_remedies
 from bot.admin.remedies import remedies
 from bot.admin.words import Words
-from bot.app import App
+from bot.app import App, assemble
 from bot.operations.publishing import post_today, resolve
 from bot.operations.undoing import undo
 from schedules.alerts import Alert, AlertKind
@@ -20,9 +20,12 @@ from schedules.ledger import Publication, Status
 from schedules.store import Store
 from tests.bot.admin.conftest import Scene
 from tests.bot.admin.forging import forge
+from tests.clock import FakeClock
 from tests.schedules.parts import FakePublisher, entry
 
 DAY = date(2026, 11, 22)
+LONG = f"{'p' * 40}:{'n' * 40}"
+"""A platform and a name, as long as settings take them."""
 FORGED = [
     "remedy.retry|2026-11-22|nowhere|1",
     "remedy.retry|2026-11-22|../../etc/passwd|1",
@@ -320,6 +323,41 @@ class TestCaption:
         assert "Albi, of brick." in str([each.description for each in refused.response.embeds])
 
 
+class TestLongNames:
+    @pytest.fixture
+    def fake(self, clock: FakeClock) -> FakePublisher:
+        return FakePublisher(clock=clock, destination=LONG)
+
+    @pytest.fixture
+    async def app(self, app: App, fake: FakePublisher) -> App:
+        parts = {"clock": app.clock, "store": app.store, "publishers": {LONG: fake}}
+        return assemble(app.settings, owner="us", channels=(), **parts)
+
+    async def test_a_destination_of_the_longest_name_has_its_buttons(
+        self, desk: Desk, fake: FakePublisher
+    ) -> None:
+        fake.fails = {"publish": [AmbiguousOutcome("The answer was lost.")]}
+        await desk.scene.app.store.add([entry("Albi", 1)])
+        (found,) = await post_today(desk.scene.app)
+        alert = await desk.tell(
+            Alert(kind=AlertKind.UNCONFIRMED, subject=found.id, message="?", attempts=1)
+        )
+        asked = await desk.press(alert, "Send it again")
+        (question,) = asked.followups
+        await desk.press(question, "Yes, send it again")
+        (found,) = await desk.scene.app.store.publications()
+        assert found.status is Status.SCHEDULED
+        fake.fails = {"publish": [Permanent("No.")]}
+        (found,) = await post_today(desk.scene.app)
+        alert = await desk.tell(
+            Alert(kind=AlertKind.FAILED, subject=found.id, message="?", attempts=2)
+        )
+        form = await desk.press(alert, "Edit the caption")
+        edited = await desk.fill(form, fr="Albi, en brique.")
+        assert edited.response is not None
+        assert edited.response.content.startswith("The caption was changed.")
+
+
 class TestOthers:
     async def test_a_missed_one_is_posted_all_the_same(self, desk: Desk) -> None:
         await desk.scene.app.store.add([entry("Albi", 1)])
@@ -370,7 +408,6 @@ class TestOthers:
             (AlertKind.TEST, "check"),
             (AlertKind.CREDENTIALS_REFUSED, "twitter"),
             (AlertKind.MISSED, "2026-11-20 to 2026-11-22"),
-            (AlertKind.FAILED, f"2026-11-22/{'x' * 81}"),
             (AlertKind.PICTURE_UNUSABLE, "Albi, 2026-11-22"),
         ],
     )
