@@ -119,7 +119,7 @@ def _submitted(data: Mapping[str, object]) -> Submitted:
                 files[name] = Uploaded(
                     name=str(found.get("filename", "")),
                     url=str(found.get("url", "")),
-                    size=int(str(found.get("size", 0))),
+                    size=_number(found.get("size")),
                 )
     return Submitted(texts=texts, files=files)
 
@@ -130,6 +130,10 @@ def _mapping(value: object) -> dict[str, object]:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def moment(at: datetime, style: str = "f") -> str:

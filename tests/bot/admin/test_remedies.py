@@ -1,8 +1,9 @@
 """The buttons of alerts: each settles its Publication once, whoever presses what, and when."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import discord
 import pytest
@@ -37,6 +38,20 @@ FORGED = [
     "remedy.send|2026-11-22|@everyone|1|0",
     "remedy.caption|2026-11-22|fake|9",
 ]
+
+
+@dataclass(frozen=True)
+class SlowStore:
+    """Takes ten seconds of simcord's clock to read a date."""
+
+    store: Store
+
+    async def publications(self, **which: Any) -> Any:
+        await asyncio.sleep(10)
+        return await self.store.publications(**which)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
 
 
 class Desk:
@@ -312,6 +327,19 @@ class TestCaption:
         assert edition.entry is not None
         assert edition.entry.texts["fr"] == "Albi, une ville."
 
+    async def test_a_slow_database_brings_a_button_instead_of_nothing(self, desk: Desk) -> None:
+        """A form must be there within three seconds, and cannot be put off."""
+        alert = await desk.failed()
+        scene = desk.scene
+        scene.bot.app = replace(scene.app, store=cast("Store", SlowStore(scene.app.store)))
+        late = await desk.press(alert, "Edit the caption")
+        assert late.deferred
+        await scene.env.advance_time(10)
+        assert "press once more" in scene.text(late)
+        scene.bot.app = scene.app
+        assert (await desk.press(late.response, "Edit the caption")).modal is not None
+        assert desk.buttons(alert) == ["Retry", "Edit the caption", "Give it up"]
+
     async def test_two_who_edit_at_once_do_not_undo_each_other(self, desk: Desk) -> None:
         alert = await desk.failed()
         first = await desk.press(alert, "Edit the caption")
@@ -330,8 +358,14 @@ class TestLongNames:
 
     @pytest.fixture
     async def app(self, app: App, fake: FakePublisher) -> App:
-        parts = {"clock": app.clock, "store": app.store, "publishers": {LONG: fake}}
-        return assemble(app.settings, owner="us", channels=(), **parts)
+        return assemble(
+            app.settings,
+            owner="us",
+            clock=app.clock,
+            store=app.store,
+            publishers={LONG: fake},
+            channels=(),
+        )
 
     async def test_a_destination_of_the_longest_name_has_its_buttons(
         self, desk: Desk, fake: FakePublisher
