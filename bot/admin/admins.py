@@ -16,12 +16,14 @@ class Admins:
 
     def include(self, user: discord.User | discord.Member) -> bool:
         """Whether this is an admin. In a direct message nobody is: there are no roles."""
+        # As the interaction has them: `Member.get_role` knows none while the server is in an outage
+        # or has not been sent yet.
         return isinstance(user, discord.Member) and any(
-            user.get_role(role_id) is not None for role_id in self.role_ids
+            user._roles.has(role_id) for role_id in self.role_ids
         )
 
     def guilds(self, client: discord.Client) -> Sequence[discord.Guild]:
-        """The servers that have an admin role."""
+        """The servers that have an admin role; none of those in an outage, which have no roles."""
         return [
             guild
             for guild in client.guilds

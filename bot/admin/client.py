@@ -1,6 +1,7 @@
 """AdminBot: the gateway client. Each interaction is answered or deferred before anything else."""
 
 import asyncio
+from collections.abc import Callable
 
 import discord
 import structlog
@@ -14,13 +15,18 @@ from bot.admin.admins import Admins
 from bot.admin.asked import Asked, Interaction, asked_of
 from bot.admin.cogs import COGS
 from bot.admin.commands import EVERYONE, OPENS_FORM
-from bot.admin.errors import NotAllowed, tell
+from bot.admin.errors import CONNECTION_ERRORS, NotAllowed, tell
 from bot.admin.router import Router
 from bot.admin.sync import sync
 from bot.admin.translator import FrenchCommands
 from bot.app import App
 
 log = structlog.get_logger()
+
+
+GUILDS_COME_WITHIN = 0.5
+"""Seconds between two servers at the log-in, before the commands are synced; of those that come
+later they are synced then."""
 
 
 class AdminTree(app_commands.CommandTree[commands.Bot]):
@@ -30,6 +36,9 @@ class AdminTree(app_commands.CommandTree[commands.Bot]):
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Whether who asks may. A command is for admins unless it says that it is for everyone."""
+        if not self.client.leads():
+            log.warning("left_to_another", interaction=interaction.id)
+            return False
         command = interaction.command
         extras = command.extras if command is not None else {}
         completes = interaction.type is discord.InteractionType.autocomplete
@@ -43,7 +52,7 @@ class AdminTree(app_commands.CommandTree[commands.Bot]):
         if not completes and OPENS_FORM not in extras:
             try:
                 await asked.defer()
-            except discord.HTTPException as error:
+            except (discord.HTTPException, *CONNECTION_ERRORS) as error:
                 await tell(asked, error)
                 return False
         return True
@@ -62,10 +71,19 @@ class AdminTree(app_commands.CommandTree[commands.Bot]):
 class AdminBot(commands.Bot):
     """Logged in as the bot that posts; it needs no intent but for the servers and their roles.
 
-    `language`: that of what all admins read, the alerts.
+    `language`: that of what all admins read, the alerts. `leads`: whether it is on us to answer, at
+    that moment; Discord sends each interaction to every replica that is connected.
     """
 
-    def __init__(self, app: App, *, admins: Admins, api_url: str, language: str = "en") -> None:
+    def __init__(
+        self,
+        app: App,
+        *,
+        admins: Admins,
+        api_url: str,
+        language: str = "en",
+        leads: Callable[[], bool] = lambda: True,
+    ) -> None:
         discord.VoiceClient.warn_nacl = False
         discord.VoiceClient.warn_dave = False
         RestRoute.BASE = api_url  # discord.py has one for the process
@@ -77,10 +95,12 @@ class AdminBot(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
+            guild_ready_timeout=GUILDS_COME_WITHIN,
         )
         self.app = app
         self.admins = admins
         self.language = language
+        self.leads = leads
         self.router = Router()
         self._syncing = asyncio.Lock()
 
@@ -112,8 +132,9 @@ class AdminBot(commands.Bot):
         await self._sync()
 
     async def on_guild_available(self, _: discord.Guild) -> None:
-        """A server that Discord could not reach when we connected may have an admin role."""
-        await self._sync()
+        """One that was in an outage."""
+        if self.is_ready():
+            await self._sync()
 
     async def on_guild_remove(self, _: discord.Guild) -> None:
         """Its commands have gone with the bot: should it come back, they are written anew."""
@@ -130,6 +151,9 @@ class AdminBot(commands.Bot):
             discord.InteractionType.component,
             discord.InteractionType.modal_submit,
         ):
+            if not self.leads():
+                log.warning("left_to_another", interaction=interaction.id)
+                return
             await self._pressed(self.asked(interaction))
 
     async def on_message(self, _: discord.Message, /) -> None:

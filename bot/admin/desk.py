@@ -1,6 +1,8 @@
 """DiscordDesk: keeps the gateway client connected, beside the service and never in its way."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
@@ -10,7 +12,7 @@ import structlog
 
 from bot.admin.admins import Admins
 from bot.admin.client import AdminBot
-from bot.admin.leadership import Leadership
+from bot.admin.leadership import Lead, Leadership
 from bot.app import App
 from bot.publishers.discord.settings import DiscordSettings
 from schedules.errors import where
@@ -39,29 +41,30 @@ class DiscordDesk:
         while True:
             begun = clock()
             try:
-                async with self._leadership(app, alone=alone) as lost:
+                async with self._leadership(app, alone=alone) as lead:
                     begun = clock()
-                    await self._answer(app, lost)
+                    await self._answer(app, lead)
             except Exception as error:  # noqa: BLE001 - the service goes on without its admins
                 log.warning("admins_disconnected", cause=where(error), message=_in_words(error))
             failures = 1 if clock() - begun > STEADY.total_seconds() else failures + 1
             await asyncio.sleep(backoff(failures).total_seconds())
 
-    def _leadership(self, app: App, *, alone: bool) -> AbstractAsyncContextManager[asyncio.Event]:
+    def _leadership(self, app: App, *, alone: bool) -> AbstractAsyncContextManager[Lead]:
         if alone:
             return _never_lost()
-        return Leadership(app.store, name="admin", owner=app.publish_once.owner).held()
+        return Leadership(app.store, name=f"admin/{self.name}", owner=app.publish_once.owner).held()
 
-    async def _answer(self, app: App, lost: asyncio.Event) -> None:
+    async def _answer(self, app: App, lead: Lead) -> None:
         """Connected, until the leadership is lost or the connection for good."""
         bot = AdminBot(
             app,
             admins=Admins(role_ids=frozenset(self._settings.admin_role_ids)),
             api_url=self._settings.api_url,
             language=self._settings.language,
+            leads=lead.is_ours,
         )
         connected = asyncio.create_task(bot.start(self._settings.token.get_secret_value()))
-        losing = asyncio.create_task(lost.wait())
+        losing = asyncio.create_task(lead.lost.wait())
         try:
             await asyncio.wait([connected, losing], return_when=asyncio.FIRST_COMPLETED)
             if connected.done():
@@ -74,8 +77,8 @@ class DiscordDesk:
 
 
 @asynccontextmanager
-async def _never_lost() -> AsyncIterator[asyncio.Event]:
-    yield asyncio.Event()
+async def _never_lost() -> AsyncIterator[Lead]:
+    yield Lead(clock=time.monotonic, until=math.inf)
 
 
 def _in_words(error: Exception) -> str:

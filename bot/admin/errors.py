@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import uuid4
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -30,6 +31,10 @@ UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
 """Discord API reference, JSON error codes."""
 
 
+CONNECTION_ERRORS = (aiohttp.ClientError, OSError)
+"""What a request to Discord raises when no answer comes; discord.py lets them through."""
+
+
 class NotAllowed(Exception):
     """Who asks is no admin."""
 
@@ -48,7 +53,7 @@ async def tell(asked: Asked, error: Exception) -> None:
             await asked.also(answer)
         else:
             await asked.answer(answer)
-    except discord.HTTPException as failure:
+    except (discord.HTTPException, *CONNECTION_ERRORS) as failure:
         log.warning("not_answered", interaction=asked.interaction.id, cause=where(failure))
 
 

@@ -27,22 +27,23 @@ Payload = dict[str, Any]
 async def sync(bot: "AdminBot") -> None:
     """Write the commands wherever they are not yet as they should be.
 
+    A server in an outage is left as it is: its roles are not known, and `AdminBot` comes back here
+    once they are.
     Discord lets 200 new commands a day be made, so what was written is remembered by a fingerprint.
     Raises discord.HTTPException, StoreUnavailable.
     """
     if bot.application_id is None:
         return
     wanted = await _wanted(bot)
-    # Of a server that Discord cannot reach just now we know no role: its commands stay.
     away = {str(guild.id) for guild in bot.guilds if guild.unavailable}
     if len(wanted) == 1 and not away:
         log.error("no_admin_role", roles=sorted(bot.admins.role_ids), servers=len(bot.guilds))
     note = f"commands/{bot.application_id}"
     known: dict[str, str] = json.loads(await bot.app.store.note(note) or "{}")
-    for scope in [each for each in {**known, **wanted} if each not in away]:
+    for scope in {**known, **wanted}:
         payload = wanted.get(scope, [])
         fingerprint = _fingerprint(payload)
-        if known.get(scope) == fingerprint:
+        if scope in away or known.get(scope) == fingerprint:
             continue
         await _write(bot, bot.application_id, scope, payload)
         if payload:

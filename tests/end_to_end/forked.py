@@ -21,6 +21,7 @@ import alembic.command
 import alembic.config
 import alembic.script
 
+import bot.admin.desk
 import bot.cli.commands
 import bot.publishers.discord
 import bot.publishers.site
@@ -39,6 +40,7 @@ LOADED_BEFORE_THE_FORK = (
     alembic.command,
     alembic.config,
     alembic.script,
+    bot.admin.desk,
     bot.cli.commands,
     bot.publishers.discord,
     bot.publishers.site,

@@ -128,7 +128,7 @@ class Callbacks:
                 interaction.original = interaction.pressed
             case Kind.UPDATE:
                 assert interaction.pressed is not None
-                self._change(interaction.pressed, data, files)
+                self.change(interaction.pressed, data, files)
                 interaction.original = interaction.pressed
                 interaction.shown += 1
             case Kind.CHOICES:
@@ -144,7 +144,7 @@ class Callbacks:
             waiting = interaction.original
             if waiting is not None and waiting.thinking:
                 # Discord puts the first follow-up in the place of what it waits for.
-                self._change(waiting, payload, files)
+                self.change(waiting, payload, files)
                 interaction.shown += 1
                 message = waiting
             else:
@@ -163,7 +163,7 @@ class Callbacks:
         payload, files = form(request)
         with _noting(interaction):
             message = self._message(interaction, ids)
-            self._change(message, payload, files)
+            self.change(message, payload, files)
             interaction.shown += message is interaction.original
         check_query(operation, request)
         check_body(operation, request, payload)
@@ -224,7 +224,7 @@ class Callbacks:
             **rest,
         )
 
-    def _change(self, message: Message, data: Json, files: Mapping[str, bytes]) -> None:
+    def change(self, message: Message, data: Json, files: Mapping[str, bytes]) -> None:
         """What is not named stays; who sees it cannot be changed."""
         attachments = message.attachments
         if "attachments" in data or files:

@@ -56,6 +56,8 @@ class Gateway:
     """Whether heartbeats are answered; a bot whose are not should connect anew."""
     sessions_left: int = 1000
     """How many more may identify themselves. Beyond it Discord resets the bot's token."""
+    outage: bool = False
+    """Whether the server is unavailable: who logs in is told nothing of it until `end_outage`."""
     identified: int = 0
     resumed: int = 0
     heartbeats: int = 0
@@ -86,9 +88,9 @@ class Gateway:
 
         await self._until(there)
 
-    async def wait_for_bots(self, count: int = 1) -> None:
+    async def wait_for_bots(self, count: int = 1, *, at_most: int = 1000) -> None:
         """Until so many are logged in and there at once."""
-        await self._until(lambda: self.connected >= count)
+        await self._until(lambda: count <= self.connected <= at_most)
 
     async def wait_until_gone(self) -> None:
         """Until none is there."""
@@ -100,6 +102,11 @@ class Gateway:
         assert there, f"no bot is logged in that could be sent {event}"
         for session in there:
             session.add(event, data)
+
+    def end_outage(self) -> None:
+        """The server is there again (Discord's documentation, Gateway Events, Guild Create)."""
+        self.outage = False
+        self.dispatch("GUILD_CREATE", self.guild())
 
     def drop(self) -> None:
         """Cut every line without a word."""
@@ -226,7 +233,7 @@ class Gateway:
         self.sessions.append(session)
         connection.session, session.connection = session, connection
         session.add("READY", self._ready(session))
-        if intents & GUILDS:
+        if intents & GUILDS and not self.outage:
             session.add("GUILD_CREATE", self.guild())
 
     async def _resume(self, connection: Connection, data: Json) -> None:

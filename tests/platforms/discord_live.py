@@ -22,6 +22,7 @@ from tests.platforms.discord_interactions import (
 )
 from tests.platforms.discord_members import (
     APPLICATION_ID,
+    BOT_ID,
     EVERYBODY_MAY,
     GUILD_ID,
     Member,
@@ -32,9 +33,11 @@ from tests.platforms.discord_members import (
 )
 from tests.platforms.discord_objects import LARGEST_FILE, Attachment, Channel, Message
 from tests.platforms.discord_options import Typed, command_data
-from tests.platforms.discord_requests import Answer, Ids
-from tests.platforms.discord_rest import TOKEN, DiscordServer
+from tests.platforms.discord_refusals import Refusal
+from tests.platforms.discord_requests import Answer, Ids, check_body, form
+from tests.platforms.discord_rest import MESSAGES, TOKEN, DiscordServer
 
+EDIT = f"PATCH {MESSAGES}/{{message_id}}"
 GET_APPLICATION = "GET /applications/@me"
 GET_OWN_APPLICATION = "GET /oauth2/applications/@me"
 NOTHING = discord.Permissions.none()
@@ -69,6 +72,7 @@ class LiveDiscord(DiscordServer):
             **self.callbacks.handlers,
             GET_APPLICATION: self._application,
             GET_OWN_APPLICATION: self._application,
+            EDIT: self._edit,
         }
         self.without_token |= {GET_GATEWAY, *self.callbacks.handlers}
 
@@ -275,6 +279,17 @@ class LiveDiscord(DiscordServer):
 
     def _application(self, request: Recorded, ids: Ids) -> Answer:
         return 200, application()
+
+    def _edit(self, request: Recorded, ids: Ids) -> Answer:
+        """A message in a channel, which is the bot's own."""
+        self._channel(ids)
+        message = self._message(ids)
+        if message.author_id != BOT_ID:
+            raise Refusal(403, 50005, "Cannot edit a message authored by another user")
+        payload, files = form(request)
+        check_body(EDIT, request, payload)
+        self.callbacks.change(message, payload, files)
+        return 200, message.json
 
     async def _attached(self, request: web.Request) -> web.StreamResponse:
         """What a member uploaded, or the bot attached: without any token, as Discord's CDN."""

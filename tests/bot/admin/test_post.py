@@ -23,7 +23,7 @@ FORGED = [
     "post.undo_again|2026-11-22|9999",
     "post.undo|2030-01-01|0",
     "post.unskip|2026-11-23",
-    "post.unskip|0001-01-01",
+    "post.unskip|1970-01-01",
 ]
 
 
