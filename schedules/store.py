@@ -339,8 +339,9 @@ class Ledger(Protocol):
         """Put on record that a published Publication's post was deleted; it gets a new key.
 
         A platform might answer a create with the old key with the deleted post. It counts as an
-        attempt, so that what was asked before is not answered after it. None, and nothing changes, when it is not published any more, or not as it was: it was sent anew since. The
-        date's Entry is used up.
+        attempt, so that what was asked before is not answered after it. None, and nothing changes,
+        when it is not published any more, or not as it was: it was sent anew since. The date's
+        Entry is used up.
         """
         ...
 
@@ -350,7 +351,8 @@ class Ledger(Protocol):
         """Change what a date's Entry says, for what is still to be sent of it.
 
         That is a `scheduled`, `failed` or `missed` Publication. The same is changed of the Entry if
-        it waits in the queue again and says what it said. False when there is none, or it is not as it was `before`.
+        it waits in the queue again and says what it said. False when there is none, or it is not as
+        it was `before`.
         """
         ...
 
