@@ -104,9 +104,10 @@ class Publication:
         """Whether its window passed, or was to pass, without a create.
 
         A date of which this is true of all is opened again where its window is open all the same.
+        What was out, and was taken down, was seen.
         """
         stopped = self.status is Status.CANCELLED and self.error in (Cause.PAUSED, Cause.SKIPPED)
-        return self.status is Status.MISSED or stopped
+        return self.published_at is None and (self.status is Status.MISSED or stopped)
 
     def in_an_alert(self, message: str) -> str:
         """The message with its city before it, which the id does not say."""

@@ -309,11 +309,21 @@ class Ledger(Protocol):
         """
         ...
 
-    async def call_off(self, day: date, *, status: Status, message: str) -> Sequence[Publication]:
+    async def call_off(
+        self,
+        day: date,
+        *,
+        status: Status,
+        message: str,
+        closes_at: datetime | None = None,
+        by: str | None = None,
+    ) -> Sequence[Publication]:
         """Nothing more of a date is sent: what is `scheduled`, or claimed but not armed, ends.
 
         It ends as `status`; whoever works on it can arm it no more. A `failed` one is `cancelled`
-        with them when that is the status. Returns those that were changed.
+        with them when that is the status. `closes_at` brings the end of the date's window forward:
+        what is armed is looked for all the same, but not sent again. Returns those that were
+        changed.
         """
         ...
 
@@ -328,9 +338,10 @@ class Ledger(Protocol):
     ) -> Publication | None:
         """Put on record that a published Publication's post was deleted; it gets a new key.
 
-        A platform might answer a create with the old key with the deleted post. None, and nothing
-        changes, when it is not published any more, or not as it was: it was sent anew since. The
-        date's Entry is used up.
+        A platform might answer a create with the old key with the deleted post. It counts as an
+        attempt, so that what was asked before is not answered after it. None, and nothing changes,
+        when it is not published any more, or not as it was: it was sent anew since. The date's
+        Entry is used up.
         """
         ...
 
@@ -340,7 +351,8 @@ class Ledger(Protocol):
         """Change what a date's Entry says, for what is still to be sent of it.
 
         That is a `scheduled`, `failed` or `missed` Publication. The same is changed of the Entry if
-        it waits in the queue again. False when there is none, or it is not as it was `before`.
+        it waits in the queue again and says what it said. False when there is none, or it is not as
+        it was `before`.
         """
         ...
 

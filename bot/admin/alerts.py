@@ -12,7 +12,7 @@ def with_remedies(alert: Alert, *, language: str) -> AlertMessage:
     """The alert, with the buttons that settle it."""
     words = Words(language=language)
     rows = remedies(alert, words)
-    # Without buttons there is nothing to decide, or they cannot hold the destination's long name.
+    # Without buttons there is nothing to decide.
     below = words.say(NEXT_STEPS.get(alert.kind, "")) if rows else next_step(alert)
     return AlertMessage(
         content=lines(words.say(heading(alert)), _said(words, alert.message), below),

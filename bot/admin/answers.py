@@ -11,6 +11,14 @@ LONGEST_LABEL, LONGEST_HINT = 45, 100
 """Characters of a form field's label, and of its placeholder (Discord API reference)."""
 LONGEST_INPUT = 4000
 """Characters that a text input takes (Discord API reference, Text Input)."""
+LONGEST_MESSAGE = 2000
+"""Characters of a message's text (Discord API reference, Create Message)."""
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters of a text that `as_written` may have escaped."""
+    # An escape that was cut in two would take the ellipsis for its other half.
+    return text if len(text) <= most else text[: most - 1].rstrip("\\") + "…"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +29,11 @@ class Answer:
     embeds: Sequence[discord.Embed] = ()
     files: Sequence[discord.File] = ()
     rows: Rows = ()
+
+    @property
+    def content(self) -> str:
+        """As much of the text as a message takes."""
+        return cut(self.text, LONGEST_MESSAGE)
 
     @property
     def view(self) -> discord.ui.View | None:

@@ -48,7 +48,7 @@ class Asked:
         """Show the answer, in place of an earlier one."""
         if not self.interaction.response.is_done():
             await self.interaction.response.send_message(
-                answer.text or None,
+                answer.content or None,
                 embeds=list(answer.embeds),
                 files=list(answer.files),
                 view=answer.view or discord.utils.MISSING,
@@ -58,7 +58,7 @@ class Asked:
             )
             return
         await self.interaction.edit_original_response(
-            content=answer.text or None,
+            content=answer.content or None,
             embeds=list(answer.embeds),
             attachments=list(answer.files),
             view=answer.view,
@@ -68,13 +68,13 @@ class Asked:
     async def retouch(self, answer: Answer) -> None:
         """Change the text and the buttons of the message that was pressed, and leave the rest."""
         await self.interaction.edit_original_response(
-            content=answer.text, view=answer.view, allowed_mentions=NO_PINGS
+            content=answer.content, view=answer.view, allowed_mentions=NO_PINGS
         )
 
     async def also(self, answer: Answer) -> None:
         """One more message below, which only who asked can see. After `defer` or `answer`."""
         await self.interaction.followup.send(
-            answer.text,
+            answer.content,
             embeds=list(answer.embeds),
             files=list(answer.files),
             view=answer.view or discord.utils.MISSING,
@@ -119,7 +119,7 @@ def _submitted(data: Mapping[str, object]) -> Submitted:
                 files[name] = Uploaded(
                     name=str(found.get("filename", "")),
                     url=str(found.get("url", "")),
-                    size=int(str(found.get("size", 0))),
+                    size=_number(found.get("size")),
                 )
     return Submitted(texts=texts, files=files)
 
@@ -130,6 +130,10 @@ def _mapping(value: object) -> dict[str, object]:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def moment(at: datetime, style: str = "f") -> str:

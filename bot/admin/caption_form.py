@@ -73,7 +73,7 @@ def typed_again(asked: Asked, error: CannotBeDone, again: str) -> Answer:
             embeds.append(discord.Embed(title=labels[name], description=shown))
     said = asked.say("Not changed. {reason} What you wrote is kept below.", reason=error.words)
     rows = [[button(asked.say("Edit the caption"), again)]]
-    return Answer(text=as_written(said)[:2000], embeds=embeds, rows=rows)
+    return Answer(text=as_written(said), embeds=embeds, rows=rows)
 
 
 def _labels(asked: Asked) -> dict[str, str]:

@@ -136,6 +136,10 @@ class AdminBot(commands.Bot):
         if self.is_ready():
             await self._sync()
 
+    async def on_guild_remove(self, _: discord.Guild) -> None:
+        """Its commands have gone with the bot: should it come back, they are written anew."""
+        await self._sync()
+
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """The last admin role of a server may be gone."""
         if role.id in self.admins.role_ids:

@@ -19,7 +19,6 @@ STATE_WORDS = {
     EntryState.READY: Phrase("ready"),
     EntryState.HELD: Phrase("held"),
 }
-LONGEST_MESSAGE = 2000
 
 Row = Sequence[discord.ui.Item[discord.ui.View]]
 
@@ -65,7 +64,7 @@ async def _head(asked: Asked, entry: Entry, *, new: int, said: Sequence[str]) ->
     if others := await twins(asked.app, entry):
         numbers = [str(each.id) for each in others[:5]]
         lines.append(say("This city waits already, as number {numbers}.", numbers=numbers))
-    return "\n".join(lines)[:LONGEST_MESSAGE]
+    return "\n".join(lines)
 
 
 def title(asked: Asked, entry: Entry) -> str:

@@ -2,13 +2,16 @@
 
 import discord
 
-from bot.admin.answers import button
+from bot.admin.answers import button, cut
 from bot.admin.asked import Asked, moment
 from bot.admin.remedies import SUCCESS
 from bot.admin.router import custom_id
 from bot.admin.who import who_acted
 from bot.publishers.discord.markdown import as_written
 from schedules.stops import Pause
+
+LONGEST_REASON = 1000
+"""Characters of a reason, which may be longer when it was given on the command line."""
 
 
 def in_words(asked: Asked, pause: Pause) -> str:
@@ -17,7 +20,7 @@ def in_words(asked: Asked, pause: Pause) -> str:
         "⏸️ Posting is paused, by {who}, {since}: {reason}",
         who=who_acted(asked, pause.by),
         since=moment(pause.since, "R"),
-        reason=as_written(pause.reason),
+        reason=cut(as_written(pause.reason), LONGEST_REASON),
     )
     ends = (
         asked.say("It ends {moment}.", moment=moment(pause.until))

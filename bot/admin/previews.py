@@ -10,7 +10,7 @@ from io import BytesIO
 
 import discord
 
-from bot.admin.answers import Answer, Rows
+from bot.admin.answers import Answer, Rows, cut
 from bot.admin.asked import Asked
 from bot.admin.words import Words
 from bot.operations.preview import SUFFIXES, Preview, look_of
@@ -24,6 +24,8 @@ MOST_CHARACTERS = 6000
 MOST_BYTES = 10 * 1024 * 1024
 """Of a message's files. It is Discord's limit for each (Uploading Files): together is safe."""
 LONGEST_FIELD, LONGEST_ALT = 1024, 1024
+MOST_BESIDE_ALT = MOST_CHARACTERS - LONGEST_ALT - 200
+"""Characters of the embed that an alt text comes into, and a footer."""
 PIECE = 2000
 """Characters of a text in one embed: 4,096 fit, and escapes may double them."""
 
@@ -112,23 +114,28 @@ def _pieces(
     parts = [text[start : start + PIECE] for start in range(0, len(text), PIECE)] or [""]
     embeds = [discord.Embed(description=as_written(part), colour=colour) for part in parts]
     embeds[0].title = title[:256]
+    notes = [
+        (name, cut("\n".join(f"• {as_written(words.say(line))}" for line in lines), LONGEST_FIELD))
+        for name, lines in (
+            (words.say("Problems"), rendering.problems),
+            (words.say("Remarks"), rendering.remarks),
+        )
+        if lines
+    ]
+    if len(embeds[-1]) + sum(len(name + value) for name, value in notes) > MOST_BESIDE_ALT:
+        embeds.append(discord.Embed(colour=colour))
     for embed in embeds[:-1]:
         yield Piece(embed=embed)
     last = embeds[-1]
-    for name, lines in (
-        (words.say("Problems"), rendering.problems),
-        (words.say("Remarks"), rendering.remarks),
-    ):
-        if lines:
-            said = "\n".join(f"• {as_written(words.say(line))}" for line in lines)
-            last.add_field(name=name, value=_cut(said, LONGEST_FIELD), inline=False)
+    for name, value in notes:
+        last.add_field(name=name, value=value, inline=False)
     if not rendering.images:
         yield Piece(embed=last)
     for number, image in enumerate(rendering.images, start=1):
         embed = last if number == 1 else discord.Embed(colour=colour)
         embed.add_field(
             name=words.say("Alt text"),
-            value=_cut(as_written(image.alt), LONGEST_FIELD) or "–",
+            value=cut(as_written(image.alt), LONGEST_FIELD) or "–",
             inline=False,
         )
         yield _with_picture(embed, image, (preview.destination, number), words, shown)
@@ -160,7 +167,3 @@ def _with_picture(
         file=discord.File(BytesIO(image.data), file, description=image.alt[:LONGEST_ALT] or None),
         size=len(image.data),
     )
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip("\\") + "…"

@@ -6,6 +6,7 @@ after something else has happened changes nothing, and is shown how it stands no
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 
 import discord
 
@@ -18,6 +19,9 @@ from schedules.ledger import Publication, Status
 
 LONGEST_BUTTON = 80
 """Characters of a button's label (Discord API reference, Button)."""
+LONGEST_NAME = 40
+"""Characters of a destination's name in a custom id. The longest, of `remedy.send`, has 50 others.
+"""
 IN_A_ROW = 5
 DANGER, SUCCESS = discord.ButtonStyle.danger, discord.ButtonStyle.success
 PRIMARY = discord.ButtonStyle.primary
@@ -34,13 +38,6 @@ NEXT_STEPS: Mapping[AlertKind, Phrase] = {
 
 def remedies(alert: Alert, words: Words) -> Rows:
     """The buttons of an alert; none where there is nothing to decide."""
-    try:
-        return _of_alert(alert, words)
-    except ValueError:  # a destination's name that is too long for a button: see `custom_id`
-        return ()
-
-
-def _of_alert(alert: Alert, words: Words) -> Rows:
     say = words.say
     match alert.kind:
         case AlertKind.UNCONFIRMED | AlertKind.FAILED | AlertKind.MISSED:
@@ -68,6 +65,8 @@ def _of_alert(alert: Alert, words: Words) -> Rows:
 def for_publication(status: Status, this: tuple[date, str, int], words: Words) -> Rows:
     """What an admin can do about a Publication: its date, destination and attempts."""
     say = words.say
+    day, destination, attempts = this
+    this = (day, in_buttons(destination), attempts)
     give_up = button(say("Give it up"), custom_id("remedy.give_up", *this), style=DANGER)
     match status:
         case Status.UNCONFIRMED:
@@ -100,16 +99,24 @@ def to_send_again(waiting: Sequence[Publication], words: Words, *, alert: int = 
     if not waiting:
         return ()
     first = waiting[0]
-    edit = custom_id("remedy.caption", first.date, first.destination, first.attempts)
+    name = in_buttons(first.destination)
+    edit = custom_id("remedy.caption", first.date, name, first.attempts)
     buttons = [button(words.say("Edit the caption"), edit)] + [
         button(
             words.say("Send again: {destination}", destination=each.destination)[:LONGEST_BUTTON],
-            custom_id("remedy.send", each.date, each.destination, each.attempts, alert),
+            custom_id("remedy.send", each.date, in_buttons(each.destination), each.attempts, alert),
             style=PRIMARY,
         )
         for each in waiting[: 4 * IN_A_ROW]
     ]
     return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
+
+
+def in_buttons(destination: str) -> str:
+    """A destination's name as custom ids hold it, which are not as long as a name may be."""
+    if len(destination) <= LONGEST_NAME:
+        return destination
+    return f"~{sha256(destination.encode()).hexdigest()[:16]}"
 
 
 def settled(label: str) -> Rows:

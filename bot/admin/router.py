@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
+from bot.operations.publishing import FIRST_DATE, LAST_DATE
+
 if TYPE_CHECKING:
     from bot.admin.asked import Asked
 
@@ -122,5 +124,8 @@ def _parsed(wanted: object, argument: str) -> int | str | date:
             raise ValueError(argument)
         return int(argument)
     if wanted is date:
-        return date.fromisoformat(argument)
+        day = date.fromisoformat(argument)
+        if not FIRST_DATE <= day <= LAST_DATE:
+            raise ValueError(argument)
+        return day
     return argument

@@ -35,7 +35,7 @@ async def waiting_card(asked: Asked, day: date, *, heading: str = "") -> Answer:
     publications = await asked.app.store.publications(day=day)
     waiting = [each for each in publications if each.status in (Status.FAILED, Status.MISSED)]
     return Answer(
-        text="\n".join([*([heading] if heading else []), *sent_lines(asked, publications)])[:2000],
+        text="\n".join([*([heading] if heading else []), *sent_lines(asked, publications)]),
         rows=to_send_again(waiting, asked.words),
     )
 

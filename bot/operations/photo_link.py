@@ -73,7 +73,7 @@ async def fetch_photo(
         ) from error
     except _NotPublic as error:
         raise _not_public(url) from error
-    except aiohttp.ClientConnectorDNSError as error:
+    except (aiohttp.ClientConnectorDNSError, UnicodeError) as error:  # a..b: no name can be so
         raise CannotBeDone(
             Phrase("There is no {host}: check how the link is written.", host=host_of(url))
         ) from error

@@ -13,7 +13,7 @@ from content.city import City
 from content.entry import Entry
 from content.phrase import Phrase, words_of
 from content.typed import shown
-from schedules.days import LATEST_WINDOW
+from schedules.days import FARTHEST_AHEAD, LATEST_WINDOW
 from schedules.ledger import SETTLED, Cause, Publication, Settlement, Status
 from schedules.publisher import Receipt
 from schedules.slots import Slot
@@ -91,17 +91,47 @@ async def today(app: App) -> Today:
     return Today(city=None, links={}, next_at=coming.due_at if expected else None)
 
 
+async def to_post_today(app: App) -> tuple[date, Entry, Sequence[str]]:
+    """What `post_today` would post, of which date, and where: nowhere when all of it is settled.
+
+    Raises CannotBeDone.
+    """
+    now = app.clock.now()
+    day = app.rule.local_date(now)
+    await _refuse_if_stopped(app, day)
+    edition = await app.store.edition(day)
+    if edition is None:  # before a move to a zone further west it may be a later date already
+        latest = await app.store.latest_edition(due_before=now + FARTHEST_AHEAD)
+        edition = latest if latest is not None and latest.date > day else None
+    day = edition.date if edition is not None else day
+    publications = await app.store.publications(day=day)
+    chosen = edition.entry if edition is not None else None
+    if all(each.came_to_nothing for each in publications) and (publications or chosen is None):
+        # `post_today` chooses anew.
+        entry, settled = (await app.forecast.entries([day]))[day], set[str]()
+    else:
+        entry = chosen
+        settled = {each.destination for each in publications if each.status in SETTLED}
+    if entry is None:
+        raise CannotBeDone(Phrase("No city is ready."), see=See.ADD_A_CITY)
+    return day, entry, [name for name in app.publishers if name not in settled]
+
+
+async def _refuse_if_stopped(app: App, today: date) -> None:
+    """Raise CannotBeDone when an admin has paused, or skips today."""
+    await refuse_if_paused(app)
+    if today in await app.store.skips(today, today):
+        raise CannotBeDone(Phrase("{day} is skipped: take the skip back first.", day=today))
+
+
 async def post_today(app: App) -> Sequence[Publication]:
     """Publish today's city at once, where it is not yet; its Publications, whatever became of them.
 
     One attempt each: what is to be tried again is tried by `run`, or by the next call. When it is
     cancelled, a create in flight is let finish.
     """
-    await refuse_if_paused(app)
     now = app.clock.now()
-    today = app.rule.local_date(now)
-    if today in await app.store.skips(today, today):
-        raise CannotBeDone(Phrase("{day} is skipped: take the skip back first.", day=today))
+    await _refuse_if_stopped(app, app.rule.local_date(now))
     edition = await app.days.open_now(now)
     if edition is None:
         raise CannotBeDone(Phrase("No city is ready."), see=See.ADD_A_CITY)

@@ -49,7 +49,11 @@ async def undo(app: App, day: date, *, again: bool = False) -> Sequence[TakenDow
         )
     status = Status.FAILED if again else Status.CANCELLED
     await app.store.call_off(
-        day, status=status, message=f"Not sent: the rest of {day} was taken down by {app.acting}."
+        day,
+        status=status,
+        message=f"Not sent: the rest of {day} was taken down by {app.acting}.",
+        closes_at=app.clock.now(),  # a look-up that finds nothing would send it after all
+        by=app.acting,
     )
     publications = await app.store.publications(day=day)
     return [

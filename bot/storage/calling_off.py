@@ -5,7 +5,7 @@ goes out afterwards. What is armed may be there, and is left to its look-up.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +16,7 @@ from bot.storage.editions import any_of, lock_edition, refresh_open, with_editio
 from bot.storage.queue import give_back, use_up
 from bot.storage.record import SqlRecord
 from bot.storage.rows import entry_of, publication_of
-from bot.storage.schema import entries, publications, skips, waits
+from bot.storage.schema import editions, entries, publications, skips, waits
 from bot.storage.transactions import insert_unless_there, to_its_end
 from content.phrase import Phrase
 from schedules.ledger import MAY_BE_THERE, Cause, Publication, Status
@@ -67,10 +67,30 @@ class SqlCallingOff(SqlAlerts, SqlRecord):
             return await skips_between(connection, first, last)
 
     @to_its_end
-    async def call_off(self, day: date, *, status: Status, message: str) -> Sequence[Publication]:
+    async def call_off(
+        self,
+        day: date,
+        *,
+        status: Status,
+        message: str,
+        closes_at: datetime | None = None,
+        by: str | None = None,
+    ) -> Sequence[Publication]:
         """Nothing more of a date is sent."""
         async with self._write() as connection:
-            await lock_edition(connection, day)
+            edition = await lock_edition(connection, day)
+            if edition is None:
+                return []
+            if closes_at is not None:
+                await connection.execute(
+                    update(editions)
+                    .where(editions.c.date == day, editions.c.closes_at > closes_at)
+                    .values(closes_at=closes_at)
+                )
+            was = await connection.execute(
+                select(row.destination, row.status).where(row.date == day).with_for_update()
+            )
+            before = {each.destination: each.status for each in was}
             ended = await _call_off(connection, day, status, Cause.TAKEN_DOWN, message)
             await refresh_open(connection, day)
             rows = await connection.execute(
@@ -78,7 +98,13 @@ class SqlCallingOff(SqlAlerts, SqlRecord):
                     row.destination
                 )
             )
-            return [publication_of(found) for found in rows.mappings()]
+            called_off = [publication_of(found) for found in rows.mappings()]
+            for each in called_off:
+                city = {} if each.entry is None else {"city": vars(each.entry.city)}
+                now = {**city, "status": each.status.value}
+                then = {**city, "status": before[each.destination]}
+                await self._record(connection, by, "taken down", each.id, then, now)
+            return called_off
 
     @to_its_end
     async def take_down(
@@ -106,6 +132,7 @@ class SqlCallingOff(SqlAlerts, SqlRecord):
                 )
                 .values(
                     status=status.value,
+                    attempts=row.attempts + 1,
                     error=Cause.TAKEN_DOWN.value,
                     message=message,
                     key=key,
@@ -156,6 +183,8 @@ async def _call_off(
         )
         .values(
             status=status.value,
+            # A button from before then would send again what was called off.
+            attempts=row.attempts + 1,
             error=cause.value,
             message=message,
             next_attempt_at=None,

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from bot.storage.editions import any_of, lock_edition
 from bot.storage.record import SqlRecord, differing
-from bot.storage.rows import edition_of, entry_content, snapshot
+from bot.storage.rows import edition_of, entry_content, entry_of, snapshot
 from bot.storage.schema import editions, entries
 from bot.storage.transactions import to_its_end
 from content.entry import Entry
@@ -31,11 +31,12 @@ class SqlEditing(SqlRecord):
                 update(editions).where(editions.c.date == day).values(entry=snapshot(after))
             )
             of_this_date = or_(entries.c.used_on == day, entries.c.used_on.is_(None))
-            await connection.execute(
-                update(entries)
-                .where(entries.c.id == before.id, of_this_date)
-                .values(entry_content(after))
-            )
+            this = and_(entries.c.id == before.id, of_this_date)
+            rows = await connection.execute(select(entries).where(this).with_for_update())
+            kept = rows.mappings().first()
+            # One that waits again may have been edited in the queue since: that stays.
+            if kept is not None and entry_content(entry_of(kept)) == entry_content(before):
+                await connection.execute(update(entries).where(this).values(entry_content(after)))
             if changed := differing(before, after):
                 await self._record(connection, by, "edited", day.isoformat(), *changed)
             return True

@@ -213,7 +213,8 @@ class SqlQueue(SqlRecord):
                 kept = await _removal(connection, change_id)
                 entry = entry_in(kept)
                 days = [] if entry.date is None else [entry.date]
-                await _refuse_taken(connection, days)
+                if not await self._has_passed(connection, entry.date):
+                    await _refuse_taken(connection, days)
                 row = {"id": entry.id, "rank": kept["rank"], **entry_values(entry)}
                 await connection.execute(insert(entries).values(row))
                 await self._record(
@@ -222,6 +223,14 @@ class SqlQueue(SqlRecord):
                 return entry
         except IntegrityError as error:  # on PostgreSQL, somebody pins another one to the date
             raise _taken(days) from error
+
+    async def _has_passed(self, connection: AsyncConnection, day: date | None) -> bool:
+        """Whether a date's window is over: an Entry pinned to it may come on any date."""
+        over = editions.c.closes_at <= await self._now(connection)
+        passed: bool | None = await connection.scalar(
+            select(exists().where(editions.c.date == day, over))
+        )
+        return bool(passed)
 
     async def stock(self) -> Stock:
         """How many Entries wait, by state."""

@@ -78,13 +78,15 @@ def publication_of(row: RowMapping) -> Publication:
 
 
 def settlement_values(settlement: Settlement) -> dict[str, object]:
-    """The columns of a Publication that a settlement changes; it ends the claim."""
+    """The columns of a Publication that a settlement changes; it ends the claim.
+
+    When it was published stays on record though it is to be sent anew.
+    """
     receipt = settlement.receipt
     values: dict[str, object] = {
         "status": settlement.status.value,
         "remote_id": None if receipt is None else receipt.remote_id,
         "url": None if receipt is None else receipt.url,
-        "published_at": settlement.published_at,
         "next_attempt_at": settlement.next_attempt_at,
         "error": settlement.error,
         "message": settlement.message,
@@ -92,6 +94,8 @@ def settlement_values(settlement: Settlement) -> dict[str, object]:
         "token": None,
         "lease_until": None,
     }
+    if settlement.published_at is not None:
+        values["published_at"] = settlement.published_at
     if not settlement.may_have_landed:
         values["armed_at"] = None
     return values

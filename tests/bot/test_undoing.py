@@ -1,7 +1,7 @@
 """Undo: deleted, then on record; whatever breaks in between, undoing again mends it."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -149,3 +149,58 @@ async def test_what_is_sent_again_gets_a_key_of_its_own(
 async def test_nothing_that_is_out_is_nothing_to_undo(app: App) -> None:
     with pytest.raises(CannotBeDone, match="Nothing of 2026-11-22 is out"):
         await undo(app, DAY)
+
+
+async def test_a_button_from_before_the_undo_sends_nothing_again(
+    app: App, fakes: dict[str, FakePublisher]
+) -> None:
+    """Of a doubt that an admin ended there may be a second alert, with its buttons."""
+    fakes["b"].fails["publish"] = [AmbiguousOutcome()]
+    await post_today(app)
+    doubted = await app.store.publication(DAY, "b")
+    assert doubted is not None
+    await resolve(app, doubted.id, Status.PUBLISHED, url="https://b.example/1")
+    await undo(app, DAY, again=True)
+    with pytest.raises(CannotBeDone, match="has happened"):
+        await resolve(app, doubted.id, Status.SCHEDULED, attempts=doubted.attempts)
+    assert await statuses(app) == {"a": "failed", "b": "failed"}
+
+
+async def test_what_is_called_off_with_it_is_on_record(
+    app: App, fakes: dict[str, FakePublisher]
+) -> None:
+    fakes["b"].fails["prepare"] = [Transient("Out of reach.")]
+    await post_today(app)
+    await undo(app, DAY)
+    kept = {each.subject: each for each in await app.store.changes(limit=9)}
+    called_off = kept[f"{DAY}/b"]
+    assert (called_off.by, called_off.action) == ("cli:anna", "taken down")
+    assert called_off.before is not None
+    assert called_off.before["status"] == "scheduled"
+
+
+async def test_a_look_up_that_finds_nothing_sends_nothing_after_an_undo(
+    app: App, fakes: dict[str, FakePublisher], clock: FakeClock
+) -> None:
+    fakes["b"].fails["publish"] = [AmbiguousOutcome()]
+    fakes["b"].lands = False
+    await post_today(app)
+    await undo(app, DAY)
+    clock.advance(timedelta(minutes=10))
+    await post_today(app)
+    assert fakes["b"].steps[-1] == "look"
+    assert (await statuses(app))["b"] == "missed"
+    assert fakes["b"].posts == []
+
+
+async def test_a_date_that_was_taken_down_gets_no_second_city_by_a_skip(app: App) -> None:
+    await app.store.add([entry("Albi", 1)])
+    await post_today(app)
+    await undo(app, DAY, again=True)
+    await resolve(app, f"{DAY}/a", Status.SCHEDULED)
+    await app.store.skip(DAY, by="cli:anna")
+    await app.store.unskip(DAY, by="cli:anna")
+    edition = await app.days.open_now(app.clock.now())
+    assert edition is not None
+    assert edition.entry is not None
+    assert edition.entry.city.name == "Le Mans"

@@ -17,14 +17,14 @@ from bot.admin.remedies import DANGER, PRIMARY, to_send_again
 from bot.admin.router import custom_id, press
 from bot.admin.sent import previews_for, sent_lines
 from bot.app import App
-from bot.operations.publishing import calendar, post_today
+from bot.operations.publishing import calendar, post_today, to_post_today
 from bot.operations.refusal import CannotBeDone, See
 from bot.operations.skipping import skip, unskip
 from bot.operations.undoing import TakenDown, undo
 from bot.publishers.discord.markdown import as_written
 from content.entry import Entry
 from content.phrase import Phrase
-from schedules.ledger import MAY_BE_THERE, SETTLED, Publication, Status
+from schedules.ledger import MAY_BE_THERE, Publication, Status
 
 if TYPE_CHECKING:
     from bot.admin.client import AdminBot
@@ -48,15 +48,11 @@ class PostCog(
     async def now(self, interaction: Interaction) -> None:
         """What would be posted, and a button."""
         asked = self._bot.asked(interaction)
-        day, entry = await _todays(asked.app)
-        publications = await asked.app.store.publications(day=day)
-        settled = [each.destination for each in publications if each.status in SETTLED]
-        where = [name for name in asked.app.publishers if name not in settled]
+        day, entry, where = await to_post_today(asked.app)
         if not where:
+            publications = await asked.app.store.publications(day=day)
             said = asked.say("Nothing of today is left to be sent.")
-            await asked.answer(
-                Answer(text="\n".join([said, *sent_lines(asked, publications)])[:2000])
-            )
+            await asked.answer(Answer(text="\n".join([said, *sent_lines(asked, publications)])))
             return
         confirmed = custom_id("post.now", day, _fingerprint(entry))
         await show_previews(
@@ -73,7 +69,7 @@ class PostCog(
     @press("post.now")
     async def now_confirmed(self, asked: Asked, day: date, city: str) -> None:
         """Post it, if it is still this city's turn; what is posted already is not posted again."""
-        today, entry = await _todays(asked.app)
+        today, entry, _ = await to_post_today(asked.app)
         if (today, _fingerprint(entry)) != (day, city):
             raise CannotBeDone(
                 Phrase("By now it is the turn of {city}: ask for it anew.", city=entry.city.name)
@@ -83,7 +79,7 @@ class PostCog(
         lines = [f"**{city_name}**, {asked.words.day(day)}", *sent_lines(asked, publications)]
         if any(each.status is Status.SCHEDULED for each in publications):
             lines.append(asked.say("What is scheduled is tried again by itself."))
-        await asked.answer(Answer(text="\n".join(lines)[:2000]))
+        await asked.answer(Answer(text="\n".join(lines)))
 
     @app_commands.command(
         name=_("skip"), description=_("Post nothing on a date; its city comes on the next one.")
@@ -147,7 +143,7 @@ class PostCog(
         again = asked.say("Delete, and let me post it again")
         await asked.answer(
             Answer(
-                text="\n".join([text, *sent_lines(asked, out)])[:2000],
+                text="\n".join([text, *sent_lines(asked, out)]),
                 rows=[
                     [button(empty, custom_id("post.undo", *this), style=DANGER)],
                     [button(again, custom_id("post.undo_again", *this), style=DANGER)],
@@ -185,22 +181,7 @@ class PostCog(
         waiting: Sequence[Publication] = ()
         if again:
             waiting = await asked.app.store.publications(day=day, statuses=(Status.FAILED,))
-        await asked.answer(
-            Answer(text="\n".join(lines)[:2000], rows=to_send_again(waiting, asked.words))
-        )
-
-
-async def _todays(app: App) -> tuple[date, Entry]:
-    """Today's city. Raises CannotBeDone: there is none, or an admin wants none."""
-    (today,) = await calendar(app, None, 1)
-    if today.entry is not None:
-        return today.date, today.entry
-    match today.blank:
-        case "skipped":
-            raise CannotBeDone(Phrase("Today is skipped: take that back first."))
-        case "paused":
-            raise CannotBeDone(Phrase("Posting is paused: resume first."))
-    raise CannotBeDone(Phrase("No city is ready."), see=See.ADD_A_CITY)
+        await asked.answer(Answer(text="\n".join(lines), rows=to_send_again(waiting, asked.words)))
 
 
 def _fingerprint(entry: Entry) -> str:

@@ -90,7 +90,7 @@ class QueueCog(
     @press("queue.open")
     async def open(self, asked: Asked) -> None:
         """The card of the Entry that was chosen."""
-        (chosen,) = asked.chosen or ("",)
+        chosen = asked.chosen[0] if asked.chosen else ""
         if not (chosen.isascii() and chosen.isdecimal() and len(chosen) <= 19):
             raise UnknownPress(chosen)
         await _show_entry(asked, int(chosen))

@@ -1,5 +1,6 @@
 """The buttons of alerts: an admin's word on what was not posted, or may have been."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
@@ -11,15 +12,18 @@ from discord.ext import commands
 from bot.admin.answers import Answer, Field, Form, button
 from bot.admin.asked import Asked
 from bot.admin.caption_form import caption_changes, caption_form, edition_entry, typed_again
+from bot.admin.entry_form import SOON_SECONDS
 from bot.admin.previews import show_previews
-from bot.admin.remedies import DANGER, for_publication, settled, to_send_again
+from bot.admin.remedies import DANGER, for_publication, in_buttons, settled, to_send_again
 from bot.admin.router import custom_id, press
 from bot.admin.sent import previews_for, to_be_sent, waiting_card
 from bot.admin.words import Words
+from bot.app import App
 from bot.operations.publishing import STATUS_WORDS, resolve
 from bot.operations.queue import edit_edition, suggestions
 from bot.operations.refusal import CannotBeDone, See
 from bot.publishers.discord.markdown import as_written
+from content.entry import Entry
 from content.phrase import Phrase
 from schedules.ledger import TO_BE_SENT, Publication, Status
 
@@ -109,14 +113,25 @@ class RemediesCog(commands.Cog):
 
     @press("remedy.caption", reply="form")
     async def caption(self, asked: Asked, day: date, destination: str, attempts: int) -> None:
-        """The date's texts, to be changed."""
-        found = await asked.app.store.publication(day, destination)
-        if found is None or found.attempts != attempts or found.status not in TO_BE_SENT:
-            await asked.defer(updates=True)
+        """The date's texts, to be changed: a form at once, or a button where it takes too long."""
+        finding = asyncio.ensure_future(_to_edit(asked.app, day, destination, attempts))
+        await asyncio.wait([finding], timeout=SOON_SECONDS)
+        if not finding.done():
+            await asked.defer()
+        entry, in_time = await finding, not asked.interaction.response.is_done()
+        if entry is None:
+            if in_time:
+                await asked.defer(updates=True)
             await self._waiting(asked, day, destination, attempts, tuple(TO_BE_SENT))
-            return
-        entry = await edition_entry(asked.app, day)
-        await asked.show(caption_form(asked, entry, "remedy.edited", day, destination, attempts))
+        elif in_time:
+            form = caption_form(asked, entry, "remedy.edited", day, destination, attempts)
+            await asked.show(form)
+        else:
+            again = custom_id("remedy.caption", day, destination, attempts)
+            said = asked.say("The database took too long for a form: press once more.")
+            await asked.answer(
+                Answer(text=said, rows=[[button(asked.say("Edit the caption"), again)]])
+            )
 
     @press("remedy.edited", reply="new")
     async def edited(
@@ -170,7 +185,7 @@ class RemediesCog(commands.Cog):
 
         What counts is `resolve`, by compare-and-set: this tells who is late what happened.
         """
-        found = await asked.app.store.publication(day, destination)
+        found = await _found(asked.app, day, destination)
         if found is None:
             unknown = f"{day}/{destination}"
             raise CannotBeDone(
@@ -219,6 +234,20 @@ class RemediesCog(commands.Cog):
         channel = self._bot.get_partial_messageable(channel_id)
         with suppress(discord.HTTPException):
             await channel.get_partial_message(alert).edit(view=view)
+
+
+async def _to_edit(app: App, day: date, name: str, attempts: int) -> Entry | None:
+    """The Entry whose caption a button is to change; None when that is over."""
+    found = await _found(app, day, name)
+    if found is None or found.attempts != attempts or found.status not in TO_BE_SENT:
+        return None
+    return await edition_entry(app, day)
+
+
+async def _found(app: App, day: date, name: str) -> Publication | None:
+    """The Publication of a button; `name` is its destination's as buttons hold it."""
+    of_the_day = await app.store.publications(day=day)
+    return next((each for each in of_the_day if in_buttons(each.destination) == name), None)
 
 
 def _sends_again(asked: Asked) -> Phrase:

@@ -10,19 +10,23 @@ from discord import app_commands
 from discord.app_commands import locale_str as _
 from discord.ext import commands
 
-from bot.admin.answers import Answer, Rows
+from bot.admin.answers import Answer, Rows, cut
 from bot.admin.asked import Asked, Interaction, moment
 from bot.admin.pauses import in_words, resume_button
 from bot.operations.health import DestinationStatus, ServiceStatus, status
 from bot.operations.publishing import STATUS_WORDS, why_not_published
 from bot.operations.spending import Spending, dollars
 from bot.publishers.discord.markdown import as_written
+from schedules.ledger import Publication
 
 if TYPE_CHECKING:
     from bot.admin.client import AdminBot
 
 MOST_SKIPS = 10
 """Dates shown."""
+LONGEST_REASON = 300
+MOST_FIELDS, MOST_CHARACTERS = 25, 5900
+"""Discord takes 25 fields and 6,000 characters (API reference, Embed Limits): the footer's last."""
 
 
 class StatusCog(commands.Cog):
@@ -74,18 +78,32 @@ def _answer(asked: Asked, found: ServiceStatus, skipped: Sequence[date]) -> Answ
             *(["…"] if skipped[MOST_SKIPS:] else []),
         ]
         embed.add_field(name=say("Skipped"), value=asked.words.listed(days), inline=False)
+    needs_you = [_needs_you(asked, publication) for publication in found.needs_you[:5]]
+    room = MOST_CHARACTERS - sum(len(name + value) for name, value in needs_you)
+    shown = 0
     for each in found.destinations:
-        embed.add_field(name=each.name, value=_destination(asked, each)[:1024])
-    for publication in found.needs_you[:5]:
-        reason = as_written(say(why_not_published(asked.app, publication)))
-        state = say(STATUS_WORDS[publication.status])
-        embed.add_field(
-            name=say("Needs you: {publication}", publication=publication.id),
-            value=f"{state}. {reason}"[:1024],
-            inline=False,
-        )
-    embed.set_footer(text=f"city-a-day {version('city-a-day')}")
+        value = _destination(asked, each)
+        full = len(embed.fields) + len(needs_you) >= MOST_FIELDS
+        if full or len(embed) + len(each.name) + len(value) > room:
+            break
+        embed.add_field(name=each.name, value=value)
+        shown += 1
+    for name, value in needs_you:
+        embed.add_field(name=name, value=value, inline=False)
+    below = f"city-a-day {version('city-a-day')}"
+    if left_out := len(found.destinations) - shown:
+        more = say("Destinations that are not shown: {count}", count=left_out)
+        below = f"{below} · {more}"
+    embed.set_footer(text=below)
     return Answer(embeds=[embed], rows=rows)
+
+
+def _needs_you(asked: Asked, publication: Publication) -> tuple[str, str]:
+    """The field of what waits for an admin: its name and its value."""
+    reason = as_written(asked.say(why_not_published(asked.app, publication)))
+    state = asked.say(STATUS_WORDS[publication.status])
+    name = asked.say("Needs you: {publication}", publication=publication.id)
+    return name, cut(f"{state}. {reason}", LONGEST_REASON)
 
 
 def _colour(found: ServiceStatus) -> discord.Colour:
@@ -102,7 +120,8 @@ def _destination(asked: Asked, destination: DestinationStatus) -> str:
 def _health(asked: Asked, destination: DestinationStatus) -> str:
     say, latest = asked.say, destination.latest
     if destination.hold is not None:
-        return say("on hold: {reason}", reason=as_written(asked.say(destination.hold.reason)))
+        reason = cut(as_written(asked.say(destination.hold.reason)), LONGEST_REASON)
+        return say("on hold: {reason}", reason=reason)
     if latest is None:
         return say("nothing yet")
     state = say(STATUS_WORDS[latest.status])

@@ -15,6 +15,9 @@ from bot.publishers.discord.markdown import as_written
 if TYPE_CHECKING:
     from bot.admin.client import AdminBot
 
+LONGEST_ADDRESS = 512
+"""Characters of a button's address (Discord API reference, Button)."""
+
 
 class TodayCog(commands.Cog):
     """What followers may ask."""
@@ -39,7 +42,9 @@ def _answer(asked: Asked, found: Today) -> Answer:
             return Answer(text=asked.say("There is no city today."))
         soon = moment(found.next_at, "R")
         return Answer(text=asked.say("Today's city is not out yet: it comes {soon}.", soon=soon))
-    links = [link(place[:80], url) for place, url in found.links.items()]
+    links = [
+        link(place[:80], url) for place, url in found.links.items() if len(url) <= LONGEST_ADDRESS
+    ]
     rows = [links[start : start + 5] for start in range(0, len(links), 5)][:5]
     name = as_written(found.city.name)
     return Answer(text=asked.say("Today's city is **{city}**.", city=name), rows=rows)

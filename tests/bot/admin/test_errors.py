@@ -48,3 +48,11 @@ async def test_followers_are_answered_too(scene: Scene) -> None:
     with capture_logs():
         shown = scene.text(await scene.french().slash("today", by=scene.bob))
     assert shown.startswith("Une erreur imprévue est survenue.")
+
+
+async def test_a_reason_of_any_length_is_told(scene: Scene) -> None:
+    """Discord would refuse it, and who asked would wait for ever."""
+    await scene.app.store.pause(reason="*" * 4_000, until=None, by="cli:anna")
+    shown = scene.text(await scene.slash("pause", reason="Holidays"))
+    assert shown.startswith("It is paused already. Paused by cli")
+    assert shown.endswith("…")

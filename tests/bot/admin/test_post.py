@@ -23,7 +23,7 @@ FORGED = [
     "post.undo_again|2026-11-22|9999",
     "post.undo|2030-01-01|0",
     "post.unskip|2026-11-23",
-    "post.unskip|0001-01-01",
+    "post.unskip|1970-01-01",
 ]
 
 
@@ -89,7 +89,28 @@ class TestNow:
 
     async def test_not_during_a_pause(self, albi: Scene) -> None:
         await pause(albi.app, "Holidays")
-        assert "paused" in albi.text(await albi.slash("post now"))
+        assert "Paused by" in albi.text(await albi.slash("post now"))
+
+    async def test_a_skip_that_was_taken_back_does_not_stand_in_the_way(
+        self, albi: Scene, fake: FakePublisher
+    ) -> None:
+        await albi.app.days.open_now(albi.clock.now())
+        await albi.app.store.skip(DAY, by="cli:anna")
+        await albi.app.store.unskip(DAY, by="cli:anna")
+        await press(albi, await albi.slash("post now"), "Post it now")
+        assert fake.creates == 1
+
+    async def test_a_day_that_was_missed_is_posted_late_as_on_the_command_line(
+        self, albi: Scene, fake: FakePublisher
+    ) -> None:
+        await albi.app.days.open_now(albi.clock.now())
+        await pause(albi.app, "Holidays")
+        albi.clock.advance(timedelta(hours=15, minutes=30))
+        await albi.app.days.close_past(albi.clock.now())
+        await albi.app.store.resume(by="cli:anna")
+        await press(albi, await albi.slash("post now"), "Post it now")
+        assert fake.creates == 1
+        assert "Albi" in fake.posts[0][1]
 
 
 class TestSkip:

@@ -20,7 +20,11 @@ def picture(data: bytes = b"a", alt: str = "A street.") -> DerivedImage:
 
 
 def preview(
-    name: str = "site", text: str = "Le Mans.", *images: DerivedImage, problems: int = 0
+    name: str = "site",
+    text: str = "Le Mans.",
+    *images: DerivedImage,
+    problems: int = 0,
+    remarks: int = 1,
 ) -> tuple[Preview, str]:
     rendering = Rendering(
         post=POST,
@@ -29,7 +33,7 @@ def preview(
         limit=5000,
         images=images,
         problems=(Phrase("there is no picture"),) * problems,
-        remarks=(Phrase("the text is too long here: it is shortened"),),
+        remarks=(Phrase("the text is too long here: it is shortened"),) * remarks,
     )
     return Preview(destination=name, rendering=rendering), text
 
@@ -85,8 +89,16 @@ def test_a_picture_that_discord_would_not_take_is_said_to_be_there() -> None:
         [preview("site", "*_~" * 3000, picture()), preview("discord", "ok", picture(b"b"))],
         [preview("site", "x", *(picture(bytes([number])) for number in range(25)))],
         [preview("site", "x", picture(alt="`*" * 2000), problems=90)],
+        [preview("d" * 81, "*" * 2000, picture(alt="*" * 2000), problems=90, remarks=90)],
     ],
-    ids=["many destinations", "large pictures", "long text", "many pictures", "long notes"],
+    ids=[
+        "many destinations",
+        "large pictures",
+        "long text",
+        "many pictures",
+        "long notes",
+        "all of it long",
+    ],
 )
 def test_however_much_it_is_each_message_fits_and_nothing_is_lost(
     previews: list[tuple[Preview, str]],

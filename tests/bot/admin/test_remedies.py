@@ -1,8 +1,9 @@
 """The buttons of alerts: each settles its Publication once, whoever presses what, and when."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import discord
 import pytest
@@ -11,7 +12,7 @@ import simcord
 from bot.admin.alerts import with_remedies
 from bot.admin.remedies import remedies
 from bot.admin.words import Words
-from bot.app import App
+from bot.app import App, assemble
 from bot.operations.publishing import post_today, resolve
 from bot.operations.undoing import undo
 from schedules.alerts import Alert, AlertKind
@@ -20,9 +21,12 @@ from schedules.ledger import Publication, Status
 from schedules.store import Store
 from tests.bot.admin.conftest import Scene
 from tests.bot.admin.forging import forge
+from tests.clock import FakeClock
 from tests.schedules.parts import FakePublisher, entry
 
 DAY = date(2026, 11, 22)
+LONG = f"{'p' * 40}:{'n' * 40}"
+"""A platform and a name, as long as settings take them."""
 FORGED = [
     "remedy.retry|2026-11-22|nowhere|1",
     "remedy.retry|2026-11-22|../../etc/passwd|1",
@@ -34,6 +38,20 @@ FORGED = [
     "remedy.send|2026-11-22|@everyone|1|0",
     "remedy.caption|2026-11-22|fake|9",
 ]
+
+
+@dataclass(frozen=True)
+class SlowStore:
+    """Takes ten seconds of simcord's clock to read a date."""
+
+    store: Store
+
+    async def publications(self, **which: Any) -> Any:
+        await asyncio.sleep(10)
+        return await self.store.publications(**which)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
 
 
 class Desk:
@@ -309,6 +327,19 @@ class TestCaption:
         assert edition.entry is not None
         assert edition.entry.texts["fr"] == "Albi, une ville."
 
+    async def test_a_slow_database_brings_a_button_instead_of_nothing(self, desk: Desk) -> None:
+        """A form must be there within three seconds, and cannot be put off."""
+        alert = await desk.failed()
+        scene = desk.scene
+        scene.bot.app = replace(scene.app, store=cast("Store", SlowStore(scene.app.store)))
+        late = await desk.press(alert, "Edit the caption")
+        assert late.deferred
+        await scene.env.advance_time(10)
+        assert "press once more" in scene.text(late)
+        scene.bot.app = scene.app
+        assert (await desk.press(late.response, "Edit the caption")).modal is not None
+        assert desk.buttons(alert) == ["Retry", "Edit the caption", "Give it up"]
+
     async def test_two_who_edit_at_once_do_not_undo_each_other(self, desk: Desk) -> None:
         alert = await desk.failed()
         first = await desk.press(alert, "Edit the caption")
@@ -318,6 +349,47 @@ class TestCaption:
         assert refused.response is not None
         assert "Somebody else changed it meanwhile" in refused.response.content
         assert "Albi, of brick." in str([each.description for each in refused.response.embeds])
+
+
+class TestLongNames:
+    @pytest.fixture
+    def fake(self, clock: FakeClock) -> FakePublisher:
+        return FakePublisher(clock=clock, destination=LONG)
+
+    @pytest.fixture
+    async def app(self, app: App, fake: FakePublisher) -> App:
+        return assemble(
+            app.settings,
+            owner="us",
+            clock=app.clock,
+            store=app.store,
+            publishers={LONG: fake},
+            channels=(),
+        )
+
+    async def test_a_destination_of_the_longest_name_has_its_buttons(
+        self, desk: Desk, fake: FakePublisher
+    ) -> None:
+        fake.fails = {"publish": [AmbiguousOutcome("The answer was lost.")]}
+        await desk.scene.app.store.add([entry("Albi", 1)])
+        (found,) = await post_today(desk.scene.app)
+        alert = await desk.tell(
+            Alert(kind=AlertKind.UNCONFIRMED, subject=found.id, message="?", attempts=1)
+        )
+        asked = await desk.press(alert, "Send it again")
+        (question,) = asked.followups
+        await desk.press(question, "Yes, send it again")
+        (found,) = await desk.scene.app.store.publications()
+        assert found.status is Status.SCHEDULED
+        fake.fails = {"publish": [Permanent("No.")]}
+        (found,) = await post_today(desk.scene.app)
+        alert = await desk.tell(
+            Alert(kind=AlertKind.FAILED, subject=found.id, message="?", attempts=2)
+        )
+        form = await desk.press(alert, "Edit the caption")
+        edited = await desk.fill(form, fr="Albi, en brique.")
+        assert edited.response is not None
+        assert edited.response.content.startswith("The caption was changed.")
 
 
 class TestOthers:
@@ -370,7 +442,6 @@ class TestOthers:
             (AlertKind.TEST, "check"),
             (AlertKind.CREDENTIALS_REFUSED, "twitter"),
             (AlertKind.MISSED, "2026-11-20 to 2026-11-22"),
-            (AlertKind.FAILED, f"2026-11-22/{'x' * 81}"),
             (AlertKind.PICTURE_UNUSABLE, "Albi, 2026-11-22"),
         ],
     )

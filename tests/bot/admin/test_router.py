@@ -64,6 +64,8 @@ async def test_the_handler_gets_what_the_button_was_made_with(router: Router, co
         f"entry.release|{10**30}",
         "day.skip|2026-13-01|discord",
         "day.skip|yesterday|discord",
+        "day.skip|0001-01-01|discord",
+        "day.skip|9999-12-31|discord",
         "__init__",
         "got",
     ],

@@ -1,5 +1,6 @@
 """The commands come to Discord when they change, and each of them once."""
 
+import discord
 from structlog.testing import capture_logs
 
 from tests.bot.admin.conftest import Scene
@@ -41,3 +42,31 @@ async def test_no_command_is_shown_twice(scene: Scene) -> None:
     here = {name for name, _ in commands[scene.guild.id]}
     assert everywhere == {"today"}
     assert not everywhere & here
+
+
+async def test_a_server_that_is_away_for_a_while_keeps_its_commands(scene: Scene) -> None:
+    guild = scene.bot.get_guild(scene.guild.id)
+    assert guild is not None
+    there = scene.env.backend.commands[scene.guild.id]
+    assert there
+    with capture_logs():
+        scene.bot._connection._guilds[guild.id] = discord.Guild(  # as READY brings it
+            data={"id": str(guild.id), "unavailable": True},  # type: ignore[typeddict-item]
+            state=scene.bot._connection,
+        )
+        before = written(scene)
+        await scene.bot.on_ready()
+    assert written(scene) == before
+
+
+async def test_a_server_that_lets_the_bot_in_again_gets_its_commands_anew(scene: Scene) -> None:
+    """Discord forgets them when the bot leaves."""
+    guild = scene.bot.get_guild(scene.guild.id)
+    assert guild is not None
+    with capture_logs():
+        del scene.bot._connection._guilds[guild.id]
+        await scene.bot.on_guild_remove(guild)
+    scene.bot._connection._guilds[guild.id] = guild
+    before = written(scene)
+    await scene.bot.on_guild_join(guild)
+    assert len(written(scene)) == len(before) + 1

@@ -1,8 +1,10 @@
 """/today, which everyone may ask."""
 
-from bot.operations.publishing import post_today
+from bot.operations.publishing import post_today, resolve
+from schedules.errors import Permanent
+from schedules.ledger import Status
 from tests.bot.admin.conftest import Scene
-from tests.schedules.parts import entry
+from tests.schedules.parts import FakePublisher, entry
 
 
 async def test_a_city_that_is_not_out_yet_is_not_told(scene: Scene) -> None:
@@ -21,3 +23,14 @@ async def test_once_it_is_out_it_is_named(scene: Scene) -> None:
 
 async def test_a_day_without_a_city_is_no_secret(scene: Scene) -> None:
     assert scene.text(await scene.slash("today", by=scene.bob)) == "There is no city today."
+
+
+async def test_an_address_that_no_button_takes_is_left_out(
+    scene: Scene, fake: FakePublisher
+) -> None:
+    fake.fails = {"publish": [Permanent("No.")]}
+    await scene.app.store.add([entry("Albi", 1)])
+    (failed,) = await post_today(scene.app)
+    url = f"https://fake.example/{'x' * 600}"
+    await resolve(scene.app, failed.id, Status.PUBLISHED, url=url)
+    assert scene.text(await scene.slash("today", by=scene.bob)) == "Today's city is **Albi**."

@@ -296,3 +296,10 @@ async def test_an_answer_that_makes_no_sense_is_refused_in_words(answer: bytes) 
     host.port = server.sockets[0].getsockname()[1]
     async with server:
         assert (await refusal(host, host.url("/a"))).startswith("photos.example ")
+
+
+@pytest.mark.parametrize("name", ["a" * 64 + ".example", "a..example", ".example"])
+async def test_a_name_that_can_be_none_is_told_so(name: str) -> None:
+    """Python raises UnicodeError for it, before anything is looked up."""
+    with pytest.raises(CannotBeDone, match="check how the link is written"):
+        await fetch_photo(f"http://{name}/x.jpg")

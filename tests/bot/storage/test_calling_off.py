@@ -151,3 +151,14 @@ async def test_an_edited_entry_that_goes_back_to_the_queue_keeps_what_was_edited
     await store.close_window(DAY, at=CLOSED, message="Too late.")
     (waiting,) = await store.queue()
     assert waiting.texts == {"fr": "Autre."}
+
+
+async def test_an_entry_that_was_edited_in_the_queue_since_keeps_that(store: Store) -> None:
+    before = await opened(store)
+    await store.close_window(DAY, at=CLOSED, message="Too late.")
+    (waiting,) = await store.queue()
+    await store.update(replace(waiting, texts={"fr": "Écrit dans la file."}))
+    after = replace(before, texts={"fr": "Écrit dans l'alerte."})
+    assert await store.edit_edition(DAY, before=before, after=after)
+    (waiting,) = await store.queue()
+    assert waiting.texts == {"fr": "Écrit dans la file."}

@@ -9,6 +9,7 @@ import pytest
 from schedules.ledger import Settlement, Status
 from schedules.record import CannotRestore, Change, Removed
 from schedules.store import DateTaken, EntryNotFound, Store
+from tests.bot.storage.database_clock import DatabaseClock
 from tests.bot.storage.samples import (
     DAY,
     KEYS,
@@ -20,6 +21,7 @@ from tests.bot.storage.samples import (
     names,
     opened,
     settled,
+    slot,
 )
 
 BY = "discord:42 Thomas"
@@ -224,3 +226,16 @@ async def test_what_was_before_is_exact_when_many_edit_at_once(store: Store) -> 
     assert edits[0].before["tags"] == list(added.tags)
     for earlier, later in pairwise(edits):
         assert later.before == earlier.after
+
+
+async def test_what_was_pinned_to_a_date_that_has_passed_comes_back(
+    store: Store, database_clock: DatabaseClock
+) -> None:
+    """Held on its day, it waited with that date when it was removed."""
+    taken = await removed(store, 0, on=True)
+    await store.record_missed([slot(NEXT)], list(KEYS), "Nothing ran.")
+    with pytest.raises(DateTaken):
+        await put_back(store, taken)
+    await database_clock.set(slot(NEXT).closes_at)
+    await put_back(store, taken)
+    assert await names(store) == ["Metz", "Albi", "Nice"]
