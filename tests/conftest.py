@@ -1,5 +1,7 @@
 """Fixtures for all rooms."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,11 +19,25 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database to copy: quicker than to migrate one for each test."""
+    file = tmp_path_factory.mktemp("migrated") / "city-a-day.db"
+    asyncio.run(_migrate(f"sqlite:///{file}"))
+    return file
+
+
+async def _migrate(url: str) -> None:
+    await (await open_store(url)).close()
+
+
 @pytest.fixture
-async def store(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, clock: FakeClock, migrated_file: Path) -> AsyncIterator[Store]:
     """A real database in a file, with an admin who is told of everything."""
+    file = tmp_path / "city-a-day.db"
+    shutil.copyfile(migrated_file, file)
     opened = await open_store(
-        f"sqlite:///{tmp_path / 'city-a-day.db'}",
+        f"sqlite:///{file}",
         clock=clock,
         channels={"admin": frozenset(AlertKind)},
     )

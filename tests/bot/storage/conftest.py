@@ -29,14 +29,6 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database to copy: quicker than to migrate one for each test."""
-    file = tmp_path_factory.mktemp("migrated") / "city-a-day.db"
-    asyncio.run(_migrate(f"sqlite:///{file}"))
-    return file
-
-
-@pytest.fixture(scope="session")
 def migrated_database(postgresql: str) -> str:
     """The URL of a PostgreSQL database that is emptied after each test."""
     _execute(f"{postgresql}/postgres", "CREATE DATABASE migrated")
