@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PINNED := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
+# The tests start the program again and again: it is compiled once, whatever the machine prefers.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test install check lint types rooms proof fuzz bench audit screenshots lock help
 
 run: install ## Start the service; today's city is posted at once.

@@ -1,7 +1,9 @@
 """Finds publishers through the entry points, imports the enabled ones and builds them."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 
 from pydantic import BaseModel, ValidationError
@@ -20,9 +22,15 @@ def installed_platforms() -> dict[str, tuple[EntryPoint, ...]]:
     Two packages may offer the same name, of which neither can be enabled.
     """
     installed: dict[str, tuple[EntryPoint, ...]] = {}
-    for entry_point in entry_points(group=GROUP):
+    for entry_point in _entry_points(tuple(sys.path)):
         installed[entry_point.name] = (*installed.get(entry_point.name, ()), entry_point)
     return installed
+
+
+@lru_cache(maxsize=1)
+def _entry_points(_: tuple[str, ...]) -> Sequence[EntryPoint]:
+    """Those on this path: every package on it is opened for them, so it is searched once."""
+    return tuple(entry_points(group=GROUP))
 
 
 def load_platform(destination: str) -> Platform[BaseModel]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, time
 from difflib import get_close_matches
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal
@@ -71,11 +72,17 @@ def _local_time(value: object) -> object:
     return f"{value.strip():0>5}" if isinstance(value, str) else value
 
 
+@cache
+def _time_zones() -> Collection[str]:
+    """All names that there are: each is a file, which is opened to know it for a time zone."""
+    return frozenset(available_timezones())
+
+
 def _timezone(value: object) -> object:
     if not isinstance(value, str):
         return value
-    if value not in available_timezones():
-        near = get_close_matches(value, available_timezones(), n=1)
+    if value not in _time_zones():
+        near = get_close_matches(value, _time_zones(), n=1)
         raise ValueError("no such time zone" + (f"; did you mean {near[0]}?" if near else ""))
     return ZoneInfo(value)
 

@@ -10,6 +10,7 @@ from bot.alerts.log import LogChannel
 from bot.app import App, open_app
 from bot.settings import Settings
 from tests.clock import FakeClock
+from tests.empty_database import empty_database
 
 T = TypeVar("T")
 
@@ -24,4 +25,6 @@ def with_app(use: Callable[[App, Path], Awaitable[T]]) -> T:
             return await use(app, folder)
 
     with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "data").mkdir()
+        (Path(folder) / "data" / "city-a-day.db").write_bytes(empty_database())
         return asyncio.run(session(Path(folder)))

@@ -1,5 +1,6 @@
 """Clocks that are set, machines that sleep, settings that change: still one city a date."""
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from schedules.ledger import Status
 from schedules.slots import SlotRule
 from schedules.store import Store
 from tests.clock import FakeClock
+from tests.empty_database import empty_database
 from tests.schedules.life import PARIS, Life
 from tests.schedules.parts import Recorded
 
@@ -239,8 +241,9 @@ async def test_whatever_happens_to_clock_and_settings_no_date_has_two_posts(
     tmp_path_factory: pytest.TempPathFactory, events: list[tuple[str, timedelta] | SlotRule]
 ) -> None:
     clock = FakeClock(utc(22, 7))
-    folder: Path = tmp_path_factory.mktemp("life")
-    store = await open_store(f"sqlite:///{folder / 'city-a-day.db'}", clock=clock)
+    file: Path = tmp_path_factory.mktemp("life") / "city-a-day.db"
+    file.write_bytes(await asyncio.to_thread(empty_database))  # noqa: ASYNC240 - a small file
+    store = await open_store(f"sqlite:///{file}", clock=clock)
     life = Life(store, clock)
     await life.fill(40)
     clock_was_set = False

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from bot.cli.commands import cli
 from bot.testing import sample_picture
 from tests.bot.cli.terminal import Command
+from tests.empty_database import empty_database
 from tests.end_to_end.service import noon_zone
 
 
@@ -17,6 +18,8 @@ from tests.end_to_end.service import noon_zone
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / ".env").write_text(f"CITY_A_DAY_TIMEZONE={noon_zone()}\n", encoding="utf-8")
     (tmp_path / "nimes.jpg").write_bytes(sample_picture(640, 480))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "city-a-day.db").write_bytes(empty_database())
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -1,6 +1,5 @@
 """Commands with a database that cannot be used: one line that says which, why and what to do."""
 
-import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.database import open_store
 from bot.storage.schema_version import VERSION_TABLE
 from tests.bot.cli.terminal import Command, set_settings
 
@@ -16,14 +14,7 @@ from tests.bot.cli.terminal import Command, set_settings
 @pytest.fixture
 def file(folder: Path) -> Path:
     """A database that is in order, so far."""
-    file = folder / "data" / "city-a-day.db"
-    file.parent.mkdir()
-
-    async def make() -> None:
-        await (await open_store(f"sqlite:///{file}")).close()
-
-    asyncio.run(make())
-    return file
+    return folder / "data" / "city-a-day.db"
 
 
 def cut_short(file: Path) -> None:

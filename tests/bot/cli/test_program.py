@@ -62,7 +62,6 @@ def test_a_data_folder_that_is_a_file_is_code_2(run: Command, folder: Path) -> N
 
 
 def test_a_database_that_is_none_is_code_1(run: Command, folder: Path) -> None:
-    (folder / "data").mkdir()
     (folder / "data" / "city-a-day.db").write_text("no database, " * 100, encoding="utf-8")
     refused = run("status", code=1).stderr
     assert "is not a SQLite database" in refused

@@ -12,7 +12,7 @@ from tests.clock import FakeClock
 
 
 @pytest.fixture
-async def app(tmp_path: Path, clock: FakeClock) -> AsyncIterator[App]:
-    settings = Settings.model_construct(data_dir=tmp_path)  # nothing of the environment
+async def app(database_file: Path, clock: FakeClock) -> AsyncIterator[App]:
+    settings = Settings.model_construct(data_dir=database_file.parent)  # nothing of the environment
     async with open_app(settings, owner="test", told=LogChannel(), clock=clock) as app:
         yield app

@@ -1,7 +1,6 @@
 """Every store test runs on a SQLite file and on a real PostgreSQL."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -12,28 +11,10 @@ import pytest
 from bot.storage.database import open_store
 from bot.storage.store import SqlStore
 from tests.bot.storage.database_clock import DatabaseClock, stand_in
-from tests.bot.storage.postgresql import running_server, server_programs
 from tests.bot.storage.samples import CHANNELS
+from tests.empty_database import empty_database
 
 _numbers = count(1)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A server for this test process; its URL without a database's name."""
-    programs = server_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL's server is not installed (Debian: apt-get install postgresql)")
-    with running_server(programs) as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database to copy: quicker than to migrate one for each test."""
-    file = tmp_path_factory.mktemp("migrated") / "city-a-day.db"
-    asyncio.run(_migrate(f"sqlite:///{file}"))
-    return file
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +32,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database with the schema and nothing else."""
     if request.param == "sqlite":
         file = tmp_path / "city-a-day.db"
-        shutil.copyfile(request.getfixturevalue("migrated_file"), file)
+        file.write_bytes(empty_database())
         yield f"sqlite:///{file}"
         return
     database: str = request.getfixturevalue("migrated_database")
