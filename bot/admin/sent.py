@@ -47,7 +47,9 @@ def sent_lines(asked: Asked, publications: Sequence[Publication]) -> Sequence[st
 
 def _line(asked: Asked, publication: Publication) -> str:
     state = asked.say(STATUS_WORDS[publication.status])
-    line = f"{MARKS[publication.status]} **{as_written(publication.destination)}**: {state}"
+    name = f"**{as_written(publication.destination)}**"
+    said = asked.say("{label}: {value}", label=name, value=state)
+    line = f"{MARKS[publication.status]} {said}"
     if publication.status is Status.PUBLISHED:
         url = publication.receipt.url if publication.receipt else ""
         opens = masked_link(asked.say("Open"), url)

@@ -127,7 +127,8 @@ def _said(asked: Asked, change: Change) -> str:
         values = _excerpts(_value(asked, each.before), _value(asked, each.after))
         before, after = (asked.say("“{text}”", text=text) if text else "∅" for text in values)
         said = f"{before} → {after}" if change.before is not None else after
-        lines.append(f"{as_written(asked.say(each.field))}: {said}")
+        field = as_written(asked.say(each.field))
+        lines.append(asked.say("{label}: {value}", label=field, value=said))
     text, left_out = fitting(lines, most=LONGEST_CHANGE)
     return f"{text}\n…" if left_out else text
 

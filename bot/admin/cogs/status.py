@@ -17,6 +17,7 @@ from bot.operations.health import DestinationStatus, ServiceStatus, status
 from bot.operations.publishing import STATUS_WORDS, why_not_published
 from bot.operations.spending import Spending, dollars
 from bot.publishers.discord.markdown import as_written
+from content.typography import apostrophes
 from schedules.ledger import Publication
 
 if TYPE_CHECKING:
@@ -56,16 +57,16 @@ def _answer(asked: Asked, found: ServiceStatus, skipped: Sequence[date]) -> Answ
     if found.paused is not None:
         embed.description = in_words(asked, found.paused)
         rows = [[resume_button(asked, found.paused)]]
+    city = as_written(apostrophes(coming.city)) or say("no city")
     embed.add_field(
         name=say("Next"),
-        value=f"**{as_written(coming.city) or say('no city')}**\n{moment(coming.due_at)}"
-        f" · {moment(coming.due_at, 'R')}",
+        value=f"**{city}**\n{moment(coming.due_at)} · {moment(coming.due_at, 'R')}",
         inline=False,
     )
     embed.add_field(
         name=say("In stock"),
         value=say(
-            "{ready} ready (as many days), {draft} drafts, {held} held",
+            "Ready: {ready} (as many days) · Drafts: {draft} · Held: {held}",
             ready=stock.ready,
             draft=stock.draft,
             held=stock.held,

@@ -128,7 +128,7 @@ class TestSkip:
         assert offered[1]["name"] == "Mon 23 Nov 2026: Gap"
         albi.french()
         offered = await albi.alice.autocomplete(albi.channel, "post skip", "date", "gap")
-        assert [each["name"] for each in offered] == ["lun. 23 nov. 2026: Gap"]
+        assert [each["name"] for each in offered] == ["lun. 23 nov. 2026\u202f: Gap"]
 
     async def test_what_is_no_date_is_refused(self, albi: Scene) -> None:
         for typed in ("tomorrow", "2026-02-30", " ", "9999-99-99", "@everyone"):

@@ -219,7 +219,7 @@ class TestFailed:
         assert desk.buttons(alert) == ["Réessayer", "Modifier la légende", "Abandonner"]
         await resolve(desk.scene.app, (await desk.publication()).id, Status.CANCELLED)
         said = also(await desk.press(alert, "Réessayer"))
-        assert said == "C’est réglé entre-temps\u202f: elle est annulée."
+        assert said == "C’est déjà réglé\u202f: elle est annulée."
 
 
 class TestUnconfirmed:
