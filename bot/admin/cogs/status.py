@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.admin.answers import Answer, Rows, cut
 from bot.admin.asked import Asked, Interaction, moment
 from bot.admin.pauses import in_words, resume_button
+from bot.admin.subjects import subject_in_words
 from bot.operations.health import DestinationStatus, ServiceStatus, status
 from bot.operations.publishing import STATUS_WORDS, why_not_published
 from bot.operations.spending import Spending, dollars
@@ -103,7 +104,9 @@ def _needs_you(asked: Asked, publication: Publication) -> tuple[str, str]:
     """The field of what waits for an admin: its name and its value."""
     reason = as_written(asked.say(why_not_published(asked.app, publication)))
     state = asked.say(STATUS_WORDS[publication.status])
-    name = asked.say("Needs you: {publication}", publication=publication.id)
+    name = asked.say(
+        "Needs you: {publication}", publication=subject_in_words(publication.id, asked.words)
+    )
     return name, cut(f"{state}. {reason}", LONGEST_REASON)
 
 

@@ -213,7 +213,7 @@ class TestFailed:
         desk.scene.french()
         alert = await desk.failed()
         assert alert.content.startswith(
-            "**Pas publiée, et pas retentée toute seule\u202f: 2026-11-22"
+            "**Pas publiée, et pas retentée toute seule\u202f: fake, dim. 22 nov. 2026**"
         )
         assert "city-a-day" not in alert.content
         assert desk.buttons(alert) == ["Réessayer", "Modifier la légende", "Abandonner"]
@@ -450,6 +450,8 @@ class TestOthers:
     ) -> None:
         said = with_remedies(Alert(kind=kind, subject=subject, message="x"), language="fr")
         assert said.view is None
+        assert "city-a-day" not in said.content
+        assert "2026-11-22" not in said.content
 
 
 class TestAttacks:
