@@ -31,11 +31,15 @@ async def to_be_sent(app: App, day: date) -> Sequence[Publication]:
 
 
 async def waiting_card(asked: Asked, day: date, *, heading: str = "") -> Answer:
-    """How a date stands at each destination, with buttons for what waits for an admin."""
+    """How a date stands at each destination, with buttons for what waits for an admin.
+
+    `heading`: what is said above where nothing waits.
+    """
     publications = await asked.app.store.publications(day=day)
     waiting = [each for each in publications if each.status in (Status.FAILED, Status.MISSED)]
+    lines = sent_lines(asked, publications)
     return Answer(
-        text="\n".join([*([heading] if heading else []), *sent_lines(asked, publications)]),
+        text="\n".join([*([heading] if heading and not waiting else []), *lines]),
         rows=to_send_again(waiting, asked.words),
     )
 

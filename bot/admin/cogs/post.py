@@ -15,7 +15,7 @@ from bot.admin.dates import MOST_CHOICES, chosen_date, date_choices
 from bot.admin.previews import show_previews
 from bot.admin.remedies import DANGER, PRIMARY, to_send_again
 from bot.admin.router import custom_id, press
-from bot.admin.sent import previews_for, sent_lines
+from bot.admin.sent import previews_for, sent_lines, waiting_card
 from bot.admin.words import Words
 from bot.app import App
 from bot.operations.publishing import calendar, post_today, to_post_today
@@ -52,9 +52,8 @@ class PostCog(
         asked = self._bot.asked(interaction)
         day, entry, where = await to_post_today(asked.app)
         if not where:
-            publications = await asked.app.store.publications(day=day)
             said = asked.say("Nothing of today is left to be sent.")
-            await asked.answer(Answer(text="\n".join([said, *sent_lines(asked, publications)])))
+            await asked.answer(await waiting_card(asked, day, heading=said))
             return
         confirmed = custom_id("post.now", day, _fingerprint(entry))
         await show_previews(
@@ -81,7 +80,8 @@ class PostCog(
         lines = [f"**{city_name}**, {asked.words.day(day)}", *sent_lines(asked, publications)]
         if any(each.status is Status.SCHEDULED for each in publications):
             lines.append(asked.say("What is scheduled is tried again by itself."))
-        await asked.answer(Answer(text="\n".join(lines)))
+        failed = [each for each in publications if each.status is Status.FAILED]
+        await asked.answer(Answer(text="\n".join(lines), rows=to_send_again(failed, asked.words)))
 
     @app_commands.command(
         name=_("skip"), description=_("Post nothing on a date; its city comes on the next one.")
