@@ -51,3 +51,11 @@ class CannotRestore(LookupError):
 def entry_subject(entry_id: int) -> str:
     """An Entry as the subject of a Change."""
     return f"entry/{entry_id}"
+
+
+def name_of(by: str) -> str:
+    """Who acted, without where: "alice" of "discord:1234 alice", "ada" of "cli:ada"."""
+    where, _, name = by.partition(":")
+    if where == "discord":
+        return name.partition(" ")[2] or name
+    return name or by

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from schedules.record import name_of
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:
@@ -20,7 +22,7 @@ class Pause:
     @property
     def message(self) -> str:
         """In words, who paused and why."""
-        return f"Paused by {self.by}: {self.reason}"
+        return f"Paused by {name_of(self.by)}: {self.reason}"
 
     def covers(self, instant: datetime) -> bool:
         """Whether it was in force at an instant."""
@@ -39,7 +41,7 @@ class Skip:
     @property
     def message(self) -> str:
         """In words, who skips it."""
-        return f"Skipped by {self.by}."
+        return f"Skipped by {name_of(self.by)}."
 
 
 class PostingPaused(Exception):

@@ -2,8 +2,9 @@
 
 from bot.admin.answers import Answer
 from bot.admin.remedies import NEXT_STEPS, remedies
+from bot.admin.subjects import subject_in_words
 from bot.admin.words import Words
-from bot.alerts.words import heading, next_step
+from bot.alerts.words import HEADINGS
 from bot.publishers.discord.alerts import AlertMessage, lines
 from schedules.alerts import Alert
 
@@ -12,12 +13,16 @@ def with_remedies(alert: Alert, *, language: str) -> AlertMessage:
     """The alert, with the buttons that settle it."""
     words = Words(language=language)
     rows = remedies(alert, words)
-    # Without buttons there is nothing to decide.
-    below = words.say(NEXT_STEPS.get(alert.kind, "")) if rows else next_step(alert)
+    below = words.say(NEXT_STEPS.get(alert.kind, ""))
     return AlertMessage(
-        content=lines(words.say(heading(alert)), _said(words, alert.message), below),
+        content=lines(_heading(alert, words), _said(words, alert.message), below),
         view=Answer(rows=rows).view,
     )
+
+
+def _heading(alert: Alert, words: Words) -> str:
+    subject = subject_in_words(alert.subject, words)
+    return words.say("{what}: {subject}", what=HEADINGS[alert.kind], subject=subject)
 
 
 def _said(words: Words, message: str) -> str:

@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.operations.refusal import CannotBeDone
 from content.phrase import Phrase
 from content.typed import shown
+from content.typography import apostrophes
 
 MOST_CHOICES = 25
 LONGEST_CHOICE = 100
@@ -16,7 +17,7 @@ LONGEST_CHOICE = 100
 
 def date_choices(typed: str, offered: Iterable[tuple[date, str]]) -> list[app_commands.Choice[str]]:
     """The dates whose words hold what is being typed; each stands for its ISO form."""
-    wanted = typed.casefold().strip()
+    wanted = apostrophes(typed.casefold().strip())
     found = [
         app_commands.Choice(name=words[:LONGEST_CHOICE], value=day.isoformat())
         for day, words in offered

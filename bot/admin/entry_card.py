@@ -13,6 +13,7 @@ from bot.operations.queue import twins
 from bot.publishers.discord.markdown import as_written
 from content.entry import Entry, EntryState
 from content.phrase import Phrase
+from content.typography import apostrophes
 
 STATE_WORDS = {
     EntryState.DRAFT: Phrase("draft"),
@@ -69,7 +70,8 @@ async def _head(asked: Asked, entry: Entry, *, new: int, said: Sequence[str]) ->
 
 def title(asked: Asked, entry: Entry) -> str:
     """ "**Le Mans**, Sarthe · number 17 · held"."""
-    name, _, where = asked.app.gazetteer.choice(entry.city, asked.words.language).partition(", ")
+    shown = asked.app.gazetteer.choice(entry.city, asked.words.language)
+    name, _, where = apostrophes(shown).partition(", ")
     return asked.say(
         "**{city}**, {where} · number {id} · {state}",
         city=as_written(name),

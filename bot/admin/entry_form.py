@@ -17,6 +17,7 @@ from bot.publishers.discord.markdown import as_written
 from content.city import City
 from content.entry import LANGUAGES, Entry
 from content.phrase import Phrase
+from content.typography import apostrophes
 
 SOON_SECONDS = 1.5
 """How long a form may be waited for. It must be there within three seconds of the command, and
@@ -97,7 +98,7 @@ def _form(asked: Asked, entry: Entry, made: str) -> Form:
             )
         )
     fitting = [each for each in fields if isinstance(each, Upload) or len(each.value) < _MOST]
-    return Form(entry.city.name, made, fitting)
+    return Form(apostrophes(entry.city.name), made, fitting)
 
 
 _MOST = LONGEST_INPUT + 1

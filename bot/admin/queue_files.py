@@ -48,7 +48,7 @@ def _answer(asked: Asked, done: Imported) -> Answer:
     say = asked.say
     embed = discord.Embed(
         title=say(
-            "{queued} queued, {waiting} waiting already, {refused} refused.",
+            "Queued: {queued} · Waiting already: {waiting} · Refused: {refused}",
             queued=len(done.entries),
             waiting=done.waiting,
             refused=len(done.problems),

@@ -32,6 +32,10 @@ NEXT_STEPS: Mapping[AlertKind, Phrase] = {
         " yourself and say what is true."
     ),
     AlertKind.FAILED: Phrase("Once the cause is gone, try again; or change what it says first."),
+    AlertKind.CREDENTIALS_REFUSED: Phrase(
+        "Nothing is posted there until they work. Whoever runs the service has to renew them in its"
+        " settings."
+    ),
 }
 """What to do, said to who has the buttons, where they do not say it themselves."""
 

@@ -31,11 +31,15 @@ async def to_be_sent(app: App, day: date) -> Sequence[Publication]:
 
 
 async def waiting_card(asked: Asked, day: date, *, heading: str = "") -> Answer:
-    """How a date stands at each destination, with buttons for what waits for an admin."""
+    """How a date stands at each destination, with buttons for what waits for an admin.
+
+    `heading`: what is said above where nothing waits.
+    """
     publications = await asked.app.store.publications(day=day)
     waiting = [each for each in publications if each.status in (Status.FAILED, Status.MISSED)]
+    lines = sent_lines(asked, publications)
     return Answer(
-        text="\n".join([*([heading] if heading else []), *sent_lines(asked, publications)]),
+        text="\n".join([*([heading] if heading and not waiting else []), *lines]),
         rows=to_send_again(waiting, asked.words),
     )
 
@@ -47,7 +51,9 @@ def sent_lines(asked: Asked, publications: Sequence[Publication]) -> Sequence[st
 
 def _line(asked: Asked, publication: Publication) -> str:
     state = asked.say(STATUS_WORDS[publication.status])
-    line = f"{MARKS[publication.status]} **{as_written(publication.destination)}**: {state}"
+    name = f"**{as_written(publication.destination)}**"
+    said = asked.say("{label}: {value}", label=name, value=state)
+    line = f"{MARKS[publication.status]} {said}"
     if publication.status is Status.PUBLISHED:
         url = publication.receipt.url if publication.receipt else ""
         opens = masked_link(asked.say("Open"), url)

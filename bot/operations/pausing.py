@@ -8,6 +8,7 @@ from bot.operations.refusal import CannotBeDone
 from content.compose import clean
 from content.phrase import Phrase, as_phrase
 from content.typed import LONGEST_FIELD, too_long
+from schedules.record import name_of
 from schedules.slots import instant
 from schedules.stops import Pause
 
@@ -58,16 +59,21 @@ async def refuse_if_paused(app: App) -> None:
 
 
 def in_words(app: App, pause: Pause) -> Phrase:
-    """ "Paused by cli:anna: holidays. Since 2026-11-22 09:00, until 2026-12-01 00:00."."""
-    said = {"who": pause.by, "reason": pause.reason.rstrip("."), "since": _local(app, pause.since)}
+    """ "Paused by anna: holidays. Since 2026-11-22 09:00, until 2026-12-01 00:00."."""
+    said = {
+        "who": name_of(pause.by),
+        "reason": pause.reason.rstrip("."),
+        "since": _local(app, pause.since),
+    }
     if pause.until is None:
         return Phrase("Paused by {who}: {reason}. Since {since}.", **said)
     until = _local(app, pause.until)
     return Phrase("Paused by {who}: {reason}. Since {since}, until {until}.", **said, until=until)
 
 
-def _local(app: App, at: datetime) -> str:
-    return f"{at.astimezone(app.settings.timezone):%Y-%m-%d %H:%M}"
+def _local(app: App, at: datetime) -> Phrase:
+    local = at.astimezone(app.settings.timezone)
+    return Phrase("{day} {hour}", day=local.date(), hour=f"{local:%H:%M}")
 
 
 def _start_of(app: App, day: date) -> datetime:

@@ -29,6 +29,7 @@ STATUS_WORDS: Mapping[Status, Phrase] = {
     Status.MISSED: Phrase("missed"),
     Status.CANCELLED: Phrase("cancelled"),
 }
+STILL_COMING = frozenset({Status.SCHEDULED, Status.PUBLISHING, Status.UNCONFIRMED})
 MARGIN_DAYS, FARTHEST_DAYS = 30, 366
 """How far a waiting Entry's date is looked for: as long as the queue lasts and a little more."""
 FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
@@ -74,10 +75,9 @@ async def today(app: App) -> Today:
     """Today's city, once it is out anywhere."""
     now = app.clock.now()
     day = app.rule.local_date(now)
+    publications = await app.store.publications(day=day)
     posted = [
-        each
-        for each in await app.store.publications(day=day)
-        if each.status is Status.PUBLISHED and each.entry is not None
+        each for each in publications if each.status is Status.PUBLISHED and each.entry is not None
     ]
     if posted and posted[0].entry is not None:
         links = {
@@ -87,7 +87,8 @@ async def today(app: App) -> Today:
         }
         return Today(city=posted[0].entry.city, links=links, next_at=None)
     (coming,) = await calendar(app, day, 1)
-    expected = coming.entry is not None and now < app.rule.slot(day).closes_at
+    is_over = bool(publications) and not any(each.status in STILL_COMING for each in publications)
+    expected = coming.entry is not None and not is_over and now < app.rule.slot(day).closes_at
     return Today(city=None, links={}, next_at=coming.due_at if expected else None)
 
 

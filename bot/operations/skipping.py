@@ -6,6 +6,7 @@ from bot.app import App
 from bot.operations.dates import FARTHEST
 from bot.operations.refusal import CannotBeDone
 from content.phrase import Phrase, words_of
+from schedules.record import name_of
 from schedules.stops import AlreadyOut
 from schedules.store import DateTaken
 
@@ -32,7 +33,7 @@ async def skip(app: App, day: date) -> None:
     if not skipped:
         (there,) = (await app.store.skips(day, day)).values() or (None,)
         raise CannotBeDone(
-            Phrase("{day} is skipped already, by {who}.", day=day, who=there.by)
+            Phrase("{day} is skipped already, by {who}.", day=day, who=name_of(there.by))
             if there
             else Phrase("{day} is not skipped now.", day=day)
         )

@@ -19,6 +19,7 @@ from content.phrase import Phrase
 from schedules.errors import PublishError, Transient, only, where
 from schedules.ledger import MAY_BE_THERE, Publication, Status
 from schedules.publisher import Receipt
+from schedules.record import name_of
 
 log = structlog.get_logger()
 
@@ -51,7 +52,7 @@ async def undo(app: App, day: date, *, again: bool = False) -> Sequence[TakenDow
     await app.store.call_off(
         day,
         status=status,
-        message=f"Not sent: the rest of {day} was taken down by {app.acting}.",
+        message=f"Not sent: the rest of {day} was taken down by {name_of(app.acting)}.",
         closes_at=app.clock.now(),  # a look-up that finds nothing would send it after all
         by=app.acting,
     )
@@ -115,4 +116,4 @@ def _why_not(app: App, publication: Publication) -> str:
 def _message(app: App, receipt: Receipt, status: Status) -> str:
     was_at = f"; it was at {receipt.url}" if receipt.url else ""
     then = " Edit it, then send it again." if status is Status.FAILED else ""
-    return f"Taken down by {app.acting}{was_at}.{then}"
+    return f"Taken down by {name_of(app.acting)}{was_at}.{then}"

@@ -1,6 +1,8 @@
 """/audit: who changed what and when, the newest first."""
 
+import re
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import discord
@@ -15,6 +17,7 @@ from bot.admin.cogs.city import MOST_CHOICES, offered
 from bot.admin.entry_card import back_button
 from bot.admin.pages import fitting
 from bot.admin.router import custom_id, press
+from bot.admin.subjects import subject_in_words
 from bot.admin.who import who_acted
 from bot.admin.words import Words, language_of
 from bot.operations import audit as operations
@@ -31,6 +34,7 @@ LONGEST_CHANGE, LONGEST_VALUE = 480, 120
 """Characters: so much of each Change, and of a text before and after it, fits into a page."""
 KEPT_IN_FRONT = 20
 """Characters of what two long texts have in common that are shown before what differs."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.+]+)?$")
 ALL, NEWEST = 0, 0
 """In a custom id: of no Entry alone; from the newest Change on."""
 
@@ -92,7 +96,7 @@ async def _show(asked: Asked, entry_id: int, before: int) -> None:
     )
     turning = [
         button(label, custom_id("audit.page", entry_id, target, which), disabled=not possible)
-        for label, target, which, possible in targets
+        for label, target, which, possible in (targets if shown or before else ())
     ]
     if entry_id != ALL:
         turning.append(back_button(asked, entry_id))
@@ -101,7 +105,7 @@ async def _show(asked: Asked, entry_id: int, before: int) -> None:
     embed.description = "\n\n".join(_said(asked, change) for change in shown) or asked.say(
         "Nothing is on record."
     )
-    await asked.answer(Answer(embeds=[embed], rows=[turning]))
+    await asked.answer(Answer(embeds=[embed], rows=[turning] if turning else []))
 
 
 async def _newer(asked: Asked, entry_id: int, shown: Sequence[Change]) -> int:
@@ -118,7 +122,12 @@ async def _newer(asked: Asked, entry_id: int, shown: Sequence[Change]) -> int:
 
 def _said(asked: Asked, change: Change) -> str:
     """What was done to what, by whom and when, and what it said before and says now."""
-    subject = as_written(asked.say(operations.subject_words(change)))
+    words = operations.subject_words(change)
+    subject = as_written(
+        asked.say(words, subject=subject_in_words(change.subject, asked.words))
+        if "subject" in words.values
+        else subject_in_words(asked.say(words), asked.words)
+    )
     lines = [
         f"**{subject}** · {as_written(asked.say(operations.action_words(change)))}",
         f"-# {who_acted(asked, change.by)} · {moment(change.at)}",
@@ -127,14 +136,28 @@ def _said(asked: Asked, change: Change) -> str:
         values = _excerpts(_value(asked, each.before), _value(asked, each.after))
         before, after = (asked.say("“{text}”", text=text) if text else "∅" for text in values)
         said = f"{before} → {after}" if change.before is not None else after
-        lines.append(f"{as_written(asked.say(each.field))}: {said}")
+        field = as_written(asked.say(each.field))
+        lines.append(asked.say("{label}: {value}", label=field, value=said))
     text, left_out = fitting(lines, most=LONGEST_CHANGE)
     return f"{text}\n…" if left_out else text
 
 
 def _value(asked: Asked, value: str) -> str:
-    said = asked.say(value) if isinstance(value, Phrase) else value
+    said = asked.say(value) if isinstance(value, Phrase) else _moment(asked, value)
     return " ".join(said.split())
+
+
+def _moment(asked: Asked, value: str) -> str:
+    """A date or an instant by the service's clock, where the value is one."""
+    if not _DATE.match(value):
+        return value
+    try:
+        if len(value) == len("2026-11-25"):
+            return asked.words.day(date.fromisoformat(value))
+        local = datetime.fromisoformat(value).astimezone(asked.app.settings.timezone)
+    except ValueError:
+        return value
+    return asked.say("{day} {hour}", day=local.date(), hour=f"{local:%H:%M}")
 
 
 def _excerpts(before: str, after: str) -> tuple[str, str]:

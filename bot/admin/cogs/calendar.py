@@ -15,6 +15,7 @@ from bot.admin.pages import fitting, paused_line
 from bot.operations.publishing import STATUS_WORDS, CalendarDay, calendar
 from bot.publishers.discord.markdown import as_written
 from content.phrase import Phrase
+from content.typography import apostrophes
 from schedules.ledger import Publication
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def _line(asked: Asked, day: CalendarDay) -> str:
     marks = [PINNED] if day.entry.date == day.date else []
     if not day.entry_id:
         marks.append(STANDS_IN)
-    return " ".join([when, "·", as_written(asked.app.gazetteer.label(day.entry.city)), *marks])
+    city = apostrophes(asked.app.gazetteer.label(day.entry.city))
+    return " ".join([when, "·", as_written(city), *marks])
 
 
 def _states(asked: Asked, publications: Sequence[Publication] | None) -> Sequence[str]:
@@ -97,5 +99,8 @@ def _states(asked: Asked, publications: Sequence[Publication] | None) -> Sequenc
     for each in sorted(publications, key=lambda each: each.destination):
         said = asked.say(STATUS_WORDS[each.status])
         by_status.setdefault(said, []).append(as_written(each.destination))
-    parts = [f"{said}: {', '.join(names)}" for said, names in by_status.items()]
+    parts = [
+        asked.say("{label}: {value}", label=said, value=", ".join(names))
+        for said, names in by_status.items()
+    ]
     return (f"-# {' · '.join(parts)}"[:500],)

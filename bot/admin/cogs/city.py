@@ -25,6 +25,7 @@ from content.city import City
 from content.entry import Entry
 from content.gazetteer import CityAmbiguous, CityNotFound
 from content.phrase import words_of
+from content.typography import apostrophes
 
 if TYPE_CHECKING:
     from bot.admin.client import AdminBot
@@ -84,7 +85,9 @@ class CityCog(
         found = await asyncio.to_thread(gazetteer.starting_with, typed, limit=MOST_CHOICES)
         language = language_of(interaction.locale)
         return [
-            Choice(name=gazetteer.choice(each, language)[:LONGEST_CHOICE], value=each.key)
+            Choice(
+                name=apostrophes(gazetteer.choice(each, language))[:LONGEST_CHOICE], value=each.key
+            )
             for each in found
         ]
 
@@ -151,7 +154,7 @@ async def _city(asked: Asked, name: str) -> City:
 
 def offered(words: Words, entry: Entry) -> str:
     """ "17 · Le Mans · ready · Wed, 25 Nov 2026"."""
-    shown = [str(entry.id), entry.city.name, words.say(STATE_WORDS[entry.state])]
+    shown = [str(entry.id), apostrophes(entry.city.name), words.say(STATE_WORDS[entry.state])]
     if entry.date is not None:
         shown.append(words.day(entry.date))
     return " · ".join(shown)[:LONGEST_CHOICE]

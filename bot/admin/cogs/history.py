@@ -16,6 +16,7 @@ from bot.admin.router import custom_id, press
 from bot.operations.history import HistoryDay, HistoryPage, history
 from bot.operations.publishing import STATUS_WORDS, why_not_published
 from bot.publishers.discord.markdown import as_written
+from content.typography import apostrophes
 from schedules.ledger import Publication, Status
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ async def _show(asked: Asked, until: date | None) -> None:
 def _answer(asked: Asked, page: HistoryPage) -> Answer:
     embed = discord.Embed(title=asked.say("History"), colour=discord.Colour.blurple())
     for day in page.days:
-        city = as_written(day.city) or asked.say("no city")
+        city = as_written(apostrophes(day.city)) or asked.say("no city")
         embed.add_field(
             name=f"{asked.words.day(day.date)} · {city}"[:256],
             value=_places(asked, day),
@@ -96,4 +97,5 @@ def _line(asked: Asked, publication: Publication) -> str:
     reason = as_written(asked.say(why_not_published(asked.app, publication)))
     if len(reason) > LONGEST_REASON:
         reason = reason[:LONGEST_REASON].rstrip("\\") + "…"
-    return f"**{name}** · {state}: {reason}" if reason else f"**{name}** · {state}"
+    said = asked.say("{label}: {value}", label=state, value=reason) if reason else state
+    return f"**{name}** · {said}"

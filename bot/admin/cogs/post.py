@@ -1,6 +1,6 @@
 """/post: today's city at once, a date without one, or a post taken down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from bot.admin.dates import MOST_CHOICES, chosen_date, date_choices
 from bot.admin.previews import show_previews
 from bot.admin.remedies import DANGER, PRIMARY, to_send_again
 from bot.admin.router import custom_id, press
-from bot.admin.sent import previews_for, sent_lines
+from bot.admin.sent import previews_for, sent_lines, waiting_card
+from bot.admin.words import Words
 from bot.app import App
 from bot.operations.publishing import calendar, post_today, to_post_today
 from bot.operations.refusal import CannotBeDone, See
@@ -24,6 +25,7 @@ from bot.operations.undoing import TakenDown, undo
 from bot.publishers.discord.markdown import as_written
 from content.entry import Entry
 from content.phrase import Phrase
+from content.typography import apostrophes
 from schedules.ledger import MAY_BE_THERE, Publication, Status
 
 if TYPE_CHECKING:
@@ -50,9 +52,8 @@ class PostCog(
         asked = self._bot.asked(interaction)
         day, entry, where = await to_post_today(asked.app)
         if not where:
-            publications = await asked.app.store.publications(day=day)
             said = asked.say("Nothing of today is left to be sent.")
-            await asked.answer(Answer(text="\n".join([said, *sent_lines(asked, publications)])))
+            await asked.answer(await waiting_card(asked, day, heading=said))
             return
         confirmed = custom_id("post.now", day, _fingerprint(entry))
         await show_previews(
@@ -75,11 +76,12 @@ class PostCog(
                 Phrase("By now it is the turn of {city}: ask for it anew.", city=entry.city.name)
             )
         publications = await post_today(asked.app)
-        city_name = as_written(entry.city.name)
+        city_name = as_written(apostrophes(entry.city.name))
         lines = [f"**{city_name}**, {asked.words.day(day)}", *sent_lines(asked, publications)]
         if any(each.status is Status.SCHEDULED for each in publications):
             lines.append(asked.say("What is scheduled is tried again by itself."))
-        await asked.answer(Answer(text="\n".join(lines)))
+        failed = [each for each in publications if each.status is Status.FAILED]
+        await asked.answer(Answer(text="\n".join(lines), rows=to_send_again(failed, asked.words)))
 
     @app_commands.command(
         name=_("skip"), description=_("Post nothing on a date; its city comes on the next one.")
@@ -98,12 +100,8 @@ class PostCog(
     async def _coming(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         words = self._bot.asked(interaction).words
         days = await calendar(self._bot.app, None, MOST_CHOICES)
-        offered = [
-            (each.date, f"{words.day(each.date)}: {each.city}")
-            for each in days
-            if each.entry is not None
-        ]
-        return date_choices(typed, offered)
+        cities = {each.date: each.city for each in days if each.entry is not None}
+        return _dates_with_cities(words, typed, cities)
 
     @press("post.unskip")
     async def unskip(self, asked: Asked, day: date) -> None:
@@ -157,9 +155,7 @@ class PostCog(
         most = MOST_CHOICES * max(len(app.publishers), 1)
         out = await app.store.publications(statuses=tuple(MAY_BE_THERE), limit=most)
         cities = {each.date: _city([each]) for each in out}
-        return date_choices(
-            typed, [(day, f"{words.day(day)}: {city}") for day, city in cities.items()]
-        )
+        return _dates_with_cities(words, typed, cities)
 
     @press("post.undo")
     async def undo_confirmed(self, asked: Asked, day: date, changes: int) -> None:
@@ -182,6 +178,17 @@ class PostCog(
         if again:
             waiting = await asked.app.store.publications(day=day, statuses=(Status.FAILED,))
         await asked.answer(Answer(text="\n".join(lines), rows=to_send_again(waiting, asked.words)))
+
+
+def _dates_with_cities(
+    words: Words, typed: str, cities: Mapping[date, str]
+) -> list[app_commands.Choice[str]]:
+    """ "Wed 25 Nov 2026: Albi"."""
+    offered = (
+        (day, words.say("{label}: {value}", label=day, value=apostrophes(city)))
+        for day, city in cities.items()
+    )
+    return date_choices(typed, offered)
 
 
 def _fingerprint(entry: Entry) -> str:

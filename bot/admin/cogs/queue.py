@@ -19,6 +19,7 @@ from bot.operations.listing import Listed, QueuePage
 from bot.operations.refusal import CannotBeDone
 from bot.publishers.discord.markdown import as_written
 from content.records import Format
+from content.typography import apostrophes
 from schedules.store import Step
 
 if TYPE_CHECKING:
@@ -167,12 +168,12 @@ def _page(asked: Asked, page: QueuePage, paused: Sequence[str]) -> Answer:
 
 def _line(asked: Asked, listed: Listed) -> str:
     """ "`12` **Wed 25 Nov 2026** 📌 · Albi"."""
-    city = as_written(asked.app.gazetteer.label(listed.entry.city))
+    city = as_written(apostrophes(asked.app.gazetteer.label(listed.entry.city)))
     return f"`{listed.position}` {when_it_comes(asked, listed)} · {city}"
 
 
 def _option(asked: Asked, listed: Listed) -> discord.SelectOption:
-    city = asked.app.gazetteer.label(listed.entry.city)
+    city = apostrophes(asked.app.gazetteer.label(listed.entry.city))
     return discord.SelectOption(
         label=f"{listed.position}. {city}"[:100],
         value=str(listed.entry.id),

@@ -16,7 +16,8 @@ from bot.admin.entry_form import SOON_SECONDS
 from bot.admin.previews import show_previews
 from bot.admin.remedies import DANGER, for_publication, in_buttons, settled, to_send_again
 from bot.admin.router import custom_id, press
-from bot.admin.sent import previews_for, to_be_sent, waiting_card
+from bot.admin.sent import previews_for, sent_lines, to_be_sent, waiting_card
+from bot.admin.subjects import subject_in_words
 from bot.admin.words import Words
 from bot.app import App
 from bot.operations.publishing import STATUS_WORDS, resolve
@@ -44,6 +45,21 @@ class RemediesCog(commands.Cog):
 
     def __init__(self, bot: "AdminBot") -> None:
         self._bot = bot
+
+    @press("remedy.settle", reply="new")
+    async def settle(self, asked: Asked, day: date, destination: str) -> None:
+        """How it stands, and the buttons of its alert where there is something to decide."""
+        found = await _found(asked.app, day, destination)
+        if found is None:
+            raise _unknown(day, destination)
+        this = (found.date, found.destination, found.attempts)
+        heading = f"**{as_written(subject_in_words(found.id, asked.words))}**"
+        await asked.answer(
+            Answer(
+                text="\n".join([heading, *sent_lines(asked, [found])]),
+                rows=for_publication(found.status, this, asked.words),
+            )
+        )
 
     @press("remedy.there", reply="form")
     async def there(self, asked: Asked, day: date, destination: str, attempts: int) -> None:
@@ -187,11 +203,7 @@ class RemediesCog(commands.Cog):
         """
         found = await _found(asked.app, day, destination)
         if found is None:
-            unknown = f"{day}/{destination}"
-            raise CannotBeDone(
-                Phrase("There is no publication {publication}.", publication=unknown),
-                see=See.HISTORY,
-            )
+            raise _unknown(day, destination)
         if found.attempts == attempts and found.status in statuses:
             return found
         state = STATUS_WORDS[found.status]
@@ -242,6 +254,13 @@ async def _to_edit(app: App, day: date, name: str, attempts: int) -> Entry | Non
     if found is None or found.attempts != attempts or found.status not in TO_BE_SENT:
         return None
     return await edition_entry(app, day)
+
+
+def _unknown(day: date, destination: str) -> CannotBeDone:
+    unknown = f"{day}/{destination}"
+    return CannotBeDone(
+        Phrase("There is no publication {publication}.", publication=unknown), see=See.HISTORY
+    )
 
 
 async def _found(app: App, day: date, name: str) -> Publication | None:

@@ -10,14 +10,20 @@ from discord import app_commands
 from discord.app_commands import locale_str as _
 from discord.ext import commands
 
-from bot.admin.answers import Answer, Rows, cut
+from bot.admin.answers import Answer, Rows, button, cut
 from bot.admin.asked import Asked, Interaction, moment
 from bot.admin.pauses import in_words, resume_button
+from bot.admin.remedies import LONGEST_BUTTON, PRIMARY, in_buttons
+from bot.admin.router import custom_id
+from bot.admin.subjects import subject_in_words
 from bot.operations.health import DestinationStatus, ServiceStatus, status
 from bot.operations.publishing import STATUS_WORDS, why_not_published
 from bot.operations.spending import Spending, dollars
 from bot.publishers.discord.markdown import as_written
+from content.typography import apostrophes
 from schedules.ledger import Publication
+
+Button = discord.ui.Button[discord.ui.View]
 
 if TYPE_CHECKING:
     from bot.admin.client import AdminBot
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
 MOST_SKIPS = 10
 """Dates shown."""
 LONGEST_REASON = 300
+MOST_WAITING = 5
+"""Publications shown that need an admin's word, each with its button: one row takes five."""
 MOST_FIELDS, MOST_CHARACTERS = 25, 5900
 """Discord takes 25 fields and 6,000 characters (API reference, Embed Limits): the footer's last."""
 
@@ -56,16 +64,19 @@ def _answer(asked: Asked, found: ServiceStatus, skipped: Sequence[date]) -> Answ
     if found.paused is not None:
         embed.description = in_words(asked, found.paused)
         rows = [[resume_button(asked, found.paused)]]
+    waiting = found.needs_you[:MOST_WAITING]
+    if waiting:
+        rows = [*rows, [_settle_button(asked, each) for each in waiting]]
+    city = as_written(apostrophes(coming.city)) or say("no city")
     embed.add_field(
         name=say("Next"),
-        value=f"**{as_written(coming.city) or say('no city')}**\n{moment(coming.due_at)}"
-        f" · {moment(coming.due_at, 'R')}",
+        value=f"**{city}**\n{moment(coming.due_at)} · {moment(coming.due_at, 'R')}",
         inline=False,
     )
     embed.add_field(
         name=say("In stock"),
         value=say(
-            "{ready} ready (as many days), {draft} drafts, {held} held",
+            "Ready: {ready} (as many days) · Drafts: {draft} · Held: {held}",
             ready=stock.ready,
             draft=stock.draft,
             held=stock.held,
@@ -78,7 +89,7 @@ def _answer(asked: Asked, found: ServiceStatus, skipped: Sequence[date]) -> Answ
             *(["…"] if skipped[MOST_SKIPS:] else []),
         ]
         embed.add_field(name=say("Skipped"), value=asked.words.listed(days), inline=False)
-    needs_you = [_needs_you(asked, publication) for publication in found.needs_you[:5]]
+    needs_you = [_needs_you(asked, publication) for publication in waiting]
     room = MOST_CHARACTERS - sum(len(name + value) for name, value in needs_you)
     shown = 0
     for each in found.destinations:
@@ -102,8 +113,20 @@ def _needs_you(asked: Asked, publication: Publication) -> tuple[str, str]:
     """The field of what waits for an admin: its name and its value."""
     reason = as_written(asked.say(why_not_published(asked.app, publication)))
     state = asked.say(STATUS_WORDS[publication.status])
-    name = asked.say("Needs you: {publication}", publication=publication.id)
+    name = asked.say(
+        "Needs you: {publication}", publication=subject_in_words(publication.id, asked.words)
+    )
     return name, cut(f"{state}. {reason}", LONGEST_REASON)
+
+
+def _settle_button(asked: Asked, publication: Publication) -> Button:
+    """To what can be done about it."""
+    shown = subject_in_words(publication.id, asked.words)
+    return button(
+        asked.say("Settle: {publication}", publication=shown)[:LONGEST_BUTTON],
+        custom_id("remedy.settle", publication.date, in_buttons(publication.destination)),
+        style=PRIMARY,
+    )
 
 
 def _colour(found: ServiceStatus) -> discord.Colour:

@@ -40,6 +40,8 @@ def _answer(asked: Asked, found: Today) -> Answer:
     if found.city is None:
         if found.next_at is None:
             return Answer(text=asked.say("There is no city today."))
+        if found.next_at <= asked.app.clock.now():
+            return Answer(text=asked.say("Today's city is not out yet: it comes soon."))
         soon = moment(found.next_at, "R")
         return Answer(text=asked.say("Today's city is not out yet: it comes {soon}.", soon=soon))
     links = [

@@ -18,7 +18,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from content.phrase import Phrase
-from content.typography import typographic
+from content.typography import apostrophes, typographic
 
 LOCALES: Mapping[str, str] = {"fr": "fr", "en": "en_GB"}
 
@@ -45,12 +45,17 @@ class Words:
     language: str
 
     def say(self, template: str, /, **values: object) -> str:
-        """The sentence of an English template, or a Phrase, in this language."""
+        """The sentence of an English template, or a Phrase, in this language.
+
+        What stands in its place {city} is a city's name, and is printed as one.
+        """
         if isinstance(template, Phrase):
             values = {**template.values, **values}
             template = template.template
         said = french().get(template, template) if self.language == "fr" else template
         shown = {name: _AsIs(self._value(value)) for name, value in values.items()}
+        if "city" in shown:
+            shown["city"] = _AsIs(apostrophes(shown["city"]))
         return said.format(**shown) if shown else said
 
     def day(self, day: date) -> str:

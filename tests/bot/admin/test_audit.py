@@ -95,3 +95,10 @@ class TestAudit:
 
     async def test_who_is_no_admin_is_told_who_to_ask(self, scene: Scene) -> None:
         assert "@Villes" in scene.text(await scene.slash("audit", by=scene.carol))
+
+    async def test_dates_are_said_as_dates(self, scene: Scene) -> None:
+        await scene.slash("post skip", date="2026-11-24")
+        await scene.slash("pause", reason="Congés", until="2026-12-01")
+        shown = scene.text(await scene.french().slash("audit")).replace("\u202f", " ")
+        assert "**mar. 24 nov. 2026** · sautée" in shown
+        assert "jusqu’au : « mar. 1 déc. 2026 à 00:00 »" in shown

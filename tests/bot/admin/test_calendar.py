@@ -30,7 +30,7 @@ async def test_a_city_that_stands_in_is_marked(scene: Scene) -> None:
     scene.bot.app = replace(scene.app, forecast=forecast)
     lines = scene.text(await scene.french().slash("calendar")).splitlines()
     assert lines[1] == "**dim. 22 nov.** 09:00 · Pau, FR 🛰️"
-    assert lines[-1] == "Heures de UTC · 🛰️ remplaçante, aucune ville n’est prête"
+    assert lines[-1] == "Fuseau horaire : UTC · 🛰️ remplaçante, aucune ville n’est prête"
 
 
 async def test_today_says_what_has_become_of_it(scene: Scene) -> None:

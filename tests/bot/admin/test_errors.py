@@ -54,5 +54,5 @@ async def test_a_reason_of_any_length_is_told(scene: Scene) -> None:
     """Discord would refuse it, and who asked would wait for ever."""
     await scene.app.store.pause(reason="*" * 4_000, until=None, by="cli:anna")
     shown = scene.text(await scene.slash("pause", reason="Holidays"))
-    assert shown.startswith("It is paused already. Paused by cli")
+    assert shown.startswith("It is paused already. Paused by anna")
     assert shown.endswith("…")

@@ -87,3 +87,20 @@ async def test_only_admins_pause_and_resume(scene: Scene, name: str) -> None:
 async def test_the_status_shows_the_dates_that_are_skipped(scene: Scene) -> None:
     await scene.app.store.skip(date(2026, 11, 24), by="cli:anna")
     assert "Skipped: Tue 24 Nov 2026" in scene.text(await scene.slash("status"))
+
+
+async def test_a_name_is_read_without_the_number_that_it_is_on_record_with(scene: Scene) -> None:
+    await scene.slash("pause", reason="Congés")
+    await scene.slash("post skip", date="2026-11-24")
+    scene.french()
+    told = [
+        await scene.slash("pause", reason="Encore"),
+        await scene.slash("post skip", date="2026-11-24"),
+        await scene.slash("post now"),
+        await scene.slash("calendar"),
+        await scene.slash("queue list"),
+    ]
+    said = [scene.text(each).replace("\u202f", " ") for each in told]
+    assert not [each for each in said if "discord:" in each or str(scene.alice.id) in each]
+    assert said[0].endswith("par alice : Congés. Depuis le dim. 22 nov. 2026 à 07:59.")
+    assert said[1] == "Le mar. 24 nov. 2026 est déjà sauté, par alice."

@@ -76,6 +76,19 @@ class TestNow:
         shown = await press(albi, await albi.slash("post now"), "Post it now")
         assert r"❌ **fake**: failed. It is \*\*too\*\* long." in albi.text(shown)
 
+    async def test_what_failed_can_be_sent_again_now_and_when_asked_anew(
+        self, albi: Scene, fake: FakePublisher
+    ) -> None:
+        fake.fails = {"publish": [Permanent("It is too long."), Permanent("It is too long.")]}
+        done = await press(albi, await albi.slash("post now"), "Post it now")
+        assert done.response is not None
+        again = await albi.slash("post now")
+        assert albi.text(again) == "❌ **fake**: failed. It is too long."
+        for shown in (done, again):
+            assert shown.response is not None
+            labels = [each["label"] for each in shown.response.components[0]["components"]]
+            assert labels == ["Edit the caption", "Send again: fake"]
+
     async def test_what_is_tried_again_is_told(self, albi: Scene, fake: FakePublisher) -> None:
         fake.fails = {"prepare": [Transient("No answer.")]}
         shown = await press(albi, await albi.slash("post now"), "Post it now")
@@ -128,7 +141,7 @@ class TestSkip:
         assert offered[1]["name"] == "Mon 23 Nov 2026: Gap"
         albi.french()
         offered = await albi.alice.autocomplete(albi.channel, "post skip", "date", "gap")
-        assert [each["name"] for each in offered] == ["lun. 23 nov. 2026: Gap"]
+        assert [each["name"] for each in offered] == ["lun. 23 nov. 2026\u202f: Gap"]
 
     async def test_what_is_no_date_is_refused(self, albi: Scene) -> None:
         for typed in ("tomorrow", "2026-02-30", " ", "9999-99-99", "@everyone"):

@@ -7,6 +7,7 @@ import pytest
 import simcord
 from simcord import actors
 
+from bot.operations.publishing import post_today
 from content.entry import Entry
 from schedules.store import Step
 from tests.bot.admin.conftest import Scene
@@ -208,3 +209,27 @@ class TestEntryByEntry:
         assert shown.followups[-1].content.endswith("Voyez /file liste.")
         back = await scene.click(card.response, f"queue.at|{b.id}")
         assert "`1` **" in scene.text(back)
+
+
+async def test_a_citys_name_is_printed_with_its_apostrophe_wherever_it_stands(
+    scene: Scene,
+) -> None:
+    form = await scene.slash("city add", name="Les Sables-d'Olonne")
+    card = await scene.alice.submit_modal(form, {"fr": "Un port."})
+    (waits,) = await scene.app.store.queue()
+    (offered,) = await scene.alice.autocomplete(scene.channel, "city add", "name", "les sables")
+    (waiting,) = await scene.alice.autocomplete(scene.channel, "city show", "entry", "sables")
+    assert form.modal is not None
+    texts = [form.modal["title"], offered["name"], waiting["name"], scene.text(card)]
+    texts.append(scene.text(await scene.click(card.response, f"entry.queue|{waits.id}")))
+    dates = await scene.alice.autocomplete(scene.channel, "post skip", "date", "d'olonne")
+    listed = await scene.slash("queue list")
+    assert listed.response is not None
+    (chosen,) = listed.response.components[0]["components"][0]["options"]
+    texts += [dates[0]["name"], scene.text(listed), chosen["label"]]
+    texts += [scene.text(await scene.slash(name)) for name in ("calendar", "status", "audit")]
+    await post_today(scene.app)
+    texts += [scene.text(await scene.slash(name)) for name in ("today", "history", "post undo")]
+    for text in texts:
+        assert "Les Sables-d’Olonne" in text
+        assert "Sables-d'Olonne" not in text

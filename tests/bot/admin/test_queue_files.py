@@ -29,7 +29,7 @@ class TestImport:
         data = (GOOD + "Nowhereville,*Nulle* part.\n").encode()
         shown = await scene.slash("queue import", file=("queue.csv", data))
         said = scene.text(shown)
-        assert said.startswith("2 queued, 0 waiting already, 1 refused.\nLine 4: ")
+        assert said.startswith("Queued: 2 · Waiting already: 0 · Refused: 1\nLine 4: ")
         assert "Nowhereville" in said
         assert "import the file again" in said
         assert await cities(scene) == ["Albi", "Le Mans"]
@@ -46,7 +46,9 @@ class TestImport:
     async def test_the_same_file_again_adds_nothing(self, scene: Scene) -> None:
         for _ in range(2):
             shown = await scene.french().slash("queue import", file=("q.csv", GOOD.encode()))
-        assert scene.text(shown).startswith("0 en file, 2 déjà en attente, 0 refusées.")
+        assert scene.text(shown).startswith(
+            "Mises en file\u202f: 0 · Déjà en attente\u202f: 2 · Refusées\u202f: 0"
+        )
         assert await cities(scene) == ["Albi", "Le Mans"]
 
     async def test_very_many_bad_rows_come_as_a_file(self, scene: Scene) -> None:

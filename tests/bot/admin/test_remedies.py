@@ -213,13 +213,13 @@ class TestFailed:
         desk.scene.french()
         alert = await desk.failed()
         assert alert.content.startswith(
-            "**Pas publiée, et pas retentée toute seule\u202f: 2026-11-22"
+            "**Pas publiée, et pas retentée toute seule\u202f: fake, dim. 22 nov. 2026**"
         )
         assert "city-a-day" not in alert.content
         assert desk.buttons(alert) == ["Réessayer", "Modifier la légende", "Abandonner"]
         await resolve(desk.scene.app, (await desk.publication()).id, Status.CANCELLED)
         said = also(await desk.press(alert, "Réessayer"))
-        assert said == "C’est réglé entre-temps\u202f: elle est annulée."
+        assert said == "C’est déjà réglé\u202f: elle est annulée."
 
 
 class TestUnconfirmed:
@@ -450,6 +450,37 @@ class TestOthers:
     ) -> None:
         said = with_remedies(Alert(kind=kind, subject=subject, message="x"), language="fr")
         assert said.view is None
+        assert "city-a-day" not in said.content
+        assert "2026-11-22" not in said.content
+
+
+class TestStatus:
+    async def test_what_needs_an_admin_is_settled_from_there_once(self, desk: Desk) -> None:
+        await desk.failed()
+        shown = await desk.scene.slash("status")
+        assert shown.response is not None
+        card = await desk.press(shown.response, "Settle: fake, Sun 22 Nov 2026")
+        assert desk.scene.text(card).endswith("❌ **fake**: failed. It is too long.")
+        assert desk.buttons(card.response) == ["Retry", "Edit the caption", "Give it up"]
+        await desk.press(card.response, "Give it up")
+        assert await desk.status() is Status.CANCELLED
+        assert desk.buttons(card.response) == ["(alice: given up)"]
+        late = await desk.press(shown.response, "Settle: fake, Sun 22 Nov 2026")
+        assert "fake**: cancelled" in desk.scene.text(late)
+        assert desk.buttons(late.response) == []
+        forged = await desk.forge("remedy.settle|2026-11-22|nowhere")
+        assert desk.scene.text(forged).startswith("There is no publication 2026-11-22/nowhere.")
+
+    async def test_who_is_no_admin_settles_nothing(self, desk: Desk) -> None:
+        await desk.failed()
+        settle = "remedy.settle|2026-11-22|fake"
+        refused = await forge(desk.scene, settle, by=desk.scene.carol)
+        assert desk.scene.text(refused).startswith("That is for admins.")
+
+    async def test_in_french_too(self, desk: Desk) -> None:
+        await desk.failed()
+        shown = await desk.scene.french().slash("status")
+        assert desk.buttons(shown.response) == ["Régler\u202f: fake, dim. 22 nov. 2026"]
 
 
 class TestAttacks:

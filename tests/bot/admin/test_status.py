@@ -10,7 +10,7 @@ async def test_an_admin_reads_what_comes_next_and_what_is_in_stock(scene: Scene)
     await scene.app.store.add([entry("Albi", 1)])
     shown = scene.text(await scene.slash("status"))
     assert "**Albi**" in shown
-    assert "1 ready (as many days), 0 drafts, 0 held" in shown
+    assert "Ready: 1 (as many days) · Drafts: 0 · Held: 0" in shown
 
 
 async def test_in_french_too(scene: Scene) -> None:

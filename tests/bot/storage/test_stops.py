@@ -105,7 +105,7 @@ async def test_a_window_that_closes_under_a_pause_is_cancelled_with_who_and_why(
     await store.close_window(DAY, at=CLOSED, message="Too late.")
     publication = await found(store)
     assert (publication.status, publication.error) == (Status.CANCELLED, Cause.PAUSED)
-    assert publication.message == "Paused by cli:anna: Holidays."
+    assert publication.message == "Paused by anna: Holidays."
     assert await names(store) == ["Le Mans"]
     (alert,) = await told(store)
     assert (alert.kind, alert.subject) == (AlertKind.PAUSED, DAY.isoformat())
