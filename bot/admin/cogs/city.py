@@ -82,7 +82,10 @@ class CityCog(
     @add.autocomplete("name")
     async def _cities(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
         gazetteer = self._bot.app.gazetteer
-        found = await asyncio.to_thread(gazetteer.starting_with, typed, limit=MOST_CHOICES)
+        if typed.strip():
+            found = await asyncio.to_thread(gazetteer.starting_with, typed, limit=MOST_CHOICES)
+        else:
+            found = await queue.suggestions(self._bot.app, MOST_CHOICES)
         language = language_of(interaction.locale)
         return [
             Choice(

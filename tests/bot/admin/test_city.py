@@ -102,6 +102,12 @@ def buttons(shown: simcord.InteractionResult) -> dict[str, str]:
 
 
 class TestAdding:
+    async def test_before_the_first_letter_cities_are_suggested(self, scene: Scene) -> None:
+        await scene.app.store.add([entry("Paris", 2988507)])
+        offered = await scene.alice.autocomplete(scene.channel, "city add", "name", "")
+        assert len(offered) == 25
+        assert "geonames:2988507" not in {each["value"] for each in offered}
+
     async def test_names_are_offered_with_their_departement_whatever_the_accents(
         self, scene: Scene
     ) -> None:
