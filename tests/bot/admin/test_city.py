@@ -28,7 +28,7 @@ from content.render import render
 from schedules.store import Store
 from tests.bot.admin.conftest import Scene
 from tests.clock import FakeClock
-from tests.schedules.parts import LIMITS, FakePublisher
+from tests.schedules.parts import LIMITS, FakePublisher, entry
 
 LE_MANS = "geonames:3003603"
 PICTURE = sample_picture(480, 320)
