@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.publishers.discord.markdown import cut
+
 Rows = Sequence[Sequence[discord.ui.Item[discord.ui.View]]]
 """Rows of buttons, or of one select."""
 LONGEST_LABEL, LONGEST_HINT = 45, 100
@@ -13,12 +15,6 @@ LONGEST_INPUT = 4000
 """Characters that a text input takes (Discord API reference, Text Input)."""
 LONGEST_MESSAGE = 2000
 """Characters of a message's text (Discord API reference, Create Message)."""
-
-
-def cut(text: str, most: int) -> str:
-    """At most so many characters of a text that `as_written` may have escaped."""
-    # An escape that was cut in two would take the ellipsis for its other half.
-    return text if len(text) <= most else text[: most - 1].rstrip("\\") + "…"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,6 @@ class Asked:
                 view=answer.view or discord.utils.MISSING,
                 ephemeral=True,
                 allowed_mentions=NO_PINGS,
-                suppress_embeds=False,
             )
             return
         await self.interaction.edit_original_response(

@@ -162,7 +162,7 @@ class AdminBot(commands.Bot):
     async def _pressed(self, asked: Asked) -> None:
         try:
             route = self.router.find(asked.pressed)
-            if not (route.press.everyone or self.admins.include(asked.interaction.user)):
+            if not self.admins.include(asked.interaction.user):
                 await tell(asked, NotAllowed())
                 return
             if route.press.reply != "form":

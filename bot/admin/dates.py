@@ -27,10 +27,13 @@ def date_choices(typed: str, offered: Iterable[tuple[date, str]]) -> list[app_co
 
 
 def chosen_date(given: str) -> date:
-    """The date that was chosen, or typed as 2026-11-22. Raises CannotBeDone."""
+    """The date that was chosen, or typed as 2026-12-24. Raises CannotBeDone."""
     try:
         return date.fromisoformat(given.strip())
     except ValueError as error:
         raise CannotBeDone(
-            Phrase("“{date}” is no date: choose one, or write it as 2026-11-22.", date=shown(given))
+            Phrase(
+                "“{typed}” is no date: write year, month and day, such as 2026-12-24.",
+                typed=shown(given),
+            )
         ) from error

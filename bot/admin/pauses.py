@@ -2,12 +2,12 @@
 
 import discord
 
-from bot.admin.answers import button, cut
+from bot.admin.answers import button
 from bot.admin.asked import Asked, moment
 from bot.admin.remedies import SUCCESS
 from bot.admin.router import custom_id
 from bot.admin.who import who_acted
-from bot.publishers.discord.markdown import as_written
+from bot.publishers.discord.markdown import as_written, cut
 from schedules.stops import Pause
 
 LONGEST_REASON = 1000

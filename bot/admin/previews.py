@@ -10,11 +10,11 @@ from io import BytesIO
 
 import discord
 
-from bot.admin.answers import Answer, Rows, cut
+from bot.admin.answers import Answer, Rows
 from bot.admin.asked import Asked
 from bot.admin.words import Words
 from bot.operations.preview import SUFFIXES, Preview, look_of
-from bot.publishers.discord.markdown import as_written
+from bot.publishers.discord.markdown import as_written, cut
 from content.phrase import Phrase
 from content.post import DerivedImage
 

@@ -9,7 +9,7 @@ from bot.admin.asked import Asked
 from bot.admin.entry_card import Row, back_button, card_buttons, title
 from bot.admin.router import custom_id
 from bot.operations.listing import Listed
-from bot.publishers.discord.markdown import as_written
+from bot.publishers.discord.markdown import as_written, cut
 from content.entry import Entry, EntryState
 from content.phrase import Phrase
 
@@ -96,7 +96,4 @@ def _pin(asked: Asked, entry: Entry, *, shown: bool) -> str:
 
 
 def _cut(text: str) -> str:
-    written = as_written(text)
-    if len(written) <= LONGEST_VALUE:
-        return written
-    return written[:LONGEST_VALUE].rstrip("\\") + " …"
+    return cut(as_written(text), LONGEST_VALUE)

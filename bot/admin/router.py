@@ -6,7 +6,7 @@ Anybody can send any custom id: arguments are parsed, never trusted.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
@@ -44,16 +44,13 @@ def custom_id(name: str, *arguments: int | str | date) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Press:
-    """What a handler was marked with by `press`. `everyone`: not for admins only."""
+    """What a handler was marked with by `press`."""
 
     name: str
     reply: Reply
-    everyone: bool
 
 
-def press(
-    name: str, *, reply: Reply = "update", everyone: bool = False
-) -> Callable[[Handler], Handler]:
+def press(name: str, *, reply: Reply = "update") -> Callable[[Handler], Handler]:
     """Mark a cog's method as the handler of the buttons, selects and forms of this name.
 
     Its parameters after `asked` are the arguments of the custom id: int, str or date. The last may
@@ -61,7 +58,7 @@ def press(
     """
 
     def mark(handler: Handler) -> Handler:
-        handler.__press__ = Press(name=name, reply=reply, everyone=everyone)  # type: ignore[attr-defined]
+        handler.__press__ = Press(name=name, reply=reply)  # type: ignore[attr-defined]
         return handler
 
     return mark
@@ -89,11 +86,6 @@ class Router:
                 if mark.name in self._handlers:
                     raise ValueError(f"two handlers for {mark.name!r}")
                 self._handlers[mark.name] = method
-
-    @property
-    def presses(self) -> Mapping[str, Press]:
-        """The marks of all handlers, by name."""
-        return {name: method.__press__ for name, method in self._handlers.items()}  # type: ignore[attr-defined]
 
     def find(self, given: str) -> Route:
         """The handler and the arguments of a custom id. Raises UnknownPress."""

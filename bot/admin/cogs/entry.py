@@ -1,7 +1,6 @@
 """The buttons and forms of a waiting Entry: entry.show, entry.edit, entry.queue, entry.remove, …"""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from discord.ext import commands
 
 from bot.admin.answers import Answer, Field, Form, Upload, button, choice
 from bot.admin.asked import Asked
+from bot.admin.dates import chosen_date
 from bot.admin.entry_card import back_button, show_card, show_state, title
 from bot.admin.entry_form import open_form, typed_again, written
 from bot.admin.errors import tell
@@ -23,7 +23,6 @@ from bot.publishers.discord.markdown import as_written
 from content.city import City
 from content.entry import Entry
 from content.phrase import Phrase
-from content.typed import shown
 
 if TYPE_CHECKING:
     from bot.admin.client import AdminBot
@@ -174,7 +173,7 @@ class EntryCog(commands.Cog):
         await show_card(asked, await queue.restore(asked.app, change_id), new=new)
 
     async def _pin(self, asked: Asked, entry_id: int, typed: str, new: int) -> None:
-        entry = await queue.edit(asked.app, entry_id, Changes(on=_date(typed)))
+        entry = await queue.edit(asked.app, entry_id, Changes(on=chosen_date(typed)))
         await show_card(asked, entry, new=new)
 
 
@@ -237,16 +236,3 @@ async def _remove(asked: Asked, entry_id: int, new: int) -> None:
     if gone.change is not None:
         then.insert(0, button(asked.say("Undo"), custom_id("entry.restore", gone.change, new)))
     await asked.answer(Answer(text=said, rows=[then]))
-
-
-def _date(typed: str) -> date:
-    """A date that somebody wrote. Raises CannotBeDone."""
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError as error:
-        raise CannotBeDone(
-            Phrase(
-                "“{typed}” is no date: write year, month and day, such as 2026-12-24.",
-                typed=shown(typed),
-            )
-        ) from error

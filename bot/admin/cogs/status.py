@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.app_commands import locale_str as _
 from discord.ext import commands
 
-from bot.admin.answers import Answer, Rows, button, cut
+from bot.admin.answers import Answer, Rows, button
 from bot.admin.asked import Asked, Interaction, moment
 from bot.admin.pauses import in_words, resume_button
 from bot.admin.remedies import LONGEST_BUTTON, PRIMARY, in_buttons
@@ -19,7 +19,7 @@ from bot.admin.subjects import subject_in_words
 from bot.operations.health import DestinationStatus, ServiceStatus, status
 from bot.operations.publishing import STATUS_WORDS, why_not_published
 from bot.operations.spending import Spending, dollars
-from bot.publishers.discord.markdown import as_written
+from bot.publishers.discord.markdown import as_written, cut
 from content.typography import apostrophes
 from schedules.ledger import Publication
 

@@ -7,7 +7,7 @@ import discord
 
 from bot.alerts.words import heading, next_step
 from bot.publishers.discord.connection import Connection
-from bot.publishers.discord.markdown import as_written
+from bot.publishers.discord.markdown import as_written, cut
 from bot.publishers.discord.publisher import LIMITS
 from schedules.alerts import FOR_ADMINS, Alert
 
@@ -58,8 +58,5 @@ def for_the_command_line(alert: Alert) -> AlertMessage:
 def lines(above: str, said: str, below: str) -> str:
     """An alert with its markdown escaped; of one that is too long, what is `said` is cut."""
     above, below = f"**{as_written(above)}**\n", as_written(below)
-    said, room = as_written(said), LIMITS.text - len(above) - len(below) - 1
-    if len(said) > room:
-        # An escape that was cut in two would take the ellipsis for its other half.
-        said = said[: room - 1].rstrip("\\") + "…"
+    said = cut(as_written(said), LIMITS.text - len(above) - len(below) - 1)
     return f"{above}{said}\n{below}".rstrip()

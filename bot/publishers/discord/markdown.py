@@ -28,6 +28,12 @@ def as_written(text: str) -> str:
     return _SPECIAL.sub(_escaped, text.strip())
 
 
+def cut(text: str, most: int) -> str:
+    """At most so many characters of a text that `as_written` may have escaped."""
+    # An escape that was cut in two would take the ellipsis for its other half.
+    return text if len(text) <= most else text[: most - 1].rstrip("\\") + "…"
+
+
 def _escaped(match: re.Match[str]) -> str:
     if match["url"]:
         return match["url"]

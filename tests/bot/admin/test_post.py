@@ -146,7 +146,7 @@ class TestSkip:
     async def test_what_is_no_date_is_refused(self, albi: Scene) -> None:
         for typed in ("tomorrow", "2026-02-30", " ", "9999-99-99", "@everyone"):
             shown = albi.text(await albi.slash("post skip", date=typed))
-            assert "is no date: choose one, or write it as 2026-11-22." in shown
+            assert "is no date: write year, month and day, such as 2026-12-24." in shown
 
     async def test_a_past_date_and_one_skipped_already_are_refused(self, albi: Scene) -> None:
         assert "past" in albi.text(await albi.slash("post skip", date="2026-11-21"))
