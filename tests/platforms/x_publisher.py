@@ -15,7 +15,7 @@ from tests.platforms.x_oauth import Keys
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 PATIENCE = 10.0
-IMPATIENCE = 0.5
+IMPATIENCE = 1.0
 
 
 class StillClock:
